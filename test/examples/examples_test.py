@@ -1,0 +1,114 @@
+"""Proves that the checks of examples and of snippets can fail, with a compiler made of shell."""
+
+import contextlib
+import io
+import tempfile
+import unittest
+from pathlib import Path
+
+import example
+import snippets
+
+
+def run(program, *arguments):
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        code = program.main([str(argument) for argument in arguments])
+    return code, output.getvalue()
+
+
+def script(path, text):
+    path.write_text("#!/bin/sh\n" + text)
+    path.chmod(0o755)
+
+
+class Base(unittest.TestCase):
+    def setUp(self):
+        directory = tempfile.TemporaryDirectory()
+        self.addCleanup(directory.cleanup)
+        self.root = Path(directory.name)
+        self.streamc = self.root / "streamc"
+
+
+class Examples(Base):
+    def setUp(self):
+        super().setUp()
+        script(self.streamc, "cat")
+        self.example = self.root / "hello"
+        (self.example / "expected").mkdir(parents=True)
+        (self.example / "README.md").write_text("Hello.\n")
+        (self.example / "hello.stream").write_text("from stdin | to stdout\n")
+        (self.example / "expected" / "out.jsonl").write_text("1\n2\n")
+        self.write("printf '1\\n2\\n' | $STREAMC > $OUT/out.jsonl")
+
+    def write(self, text):
+        script(self.example / "run.sh", text)
+
+    def outcome(self):
+        return run(example, "--streamc", self.streamc, self.example)
+
+    def testRightOutputPasses(self):
+        self.assertEqual(self.outcome(), (0, ""))
+
+    def testOtherOutputFails(self):
+        self.write("printf '1\\n3\\n' > $OUT/out.jsonl")
+        code, text = self.outcome()
+        self.assertEqual(code, 1)
+        self.assertIn("+3", text)
+
+    def testOrderCountsUnlessSaidOtherwise(self):
+        self.write("printf '2\\n1\\n' > $OUT/out.jsonl")
+        self.assertEqual(self.outcome()[0], 1)
+        (self.example / "expected" / "out.jsonl").rename(self.example / "expected" / "out.jsonl.unordered")
+        self.assertEqual(self.outcome()[0], 0)
+
+    def testMissingOutputFails(self):
+        self.write("exit 0")
+        self.assertIn("was not written", self.outcome()[1])
+
+    def testExitCodeCounts(self):
+        self.write("printf '1\\n2\\n' > $OUT/out.jsonl; exit 9")
+        self.assertIn("ended with 9", self.outcome()[1])
+
+    def testDroppingFilesIntoTheExampleFails(self):
+        self.write("printf '1\\n2\\n' > $OUT/out.jsonl; touch here")
+        self.assertIn("changed files", self.outcome()[1])
+
+    def testIncompleteExampleFails(self):
+        (self.example / "README.md").unlink()
+        self.assertIn("lacks README.md", self.outcome()[1])
+
+
+class Snippets(Base):
+    def outcome(self, text):
+        script(self.streamc, '! grep -q wrong "$2" || { echo "error[E0301]: wrong" >&2; exit 1; }')
+        (self.root / "page.md").write_text(text)
+        return run(snippets, "--streamc", self.streamc, self.root / "page.md")
+
+    def testGoodSnippetPasses(self):
+        self.assertEqual(self.outcome("text\n```stream\nfine\n```\n")[0], 0)
+
+    def testBadSnippetFailsWithItsPlace(self):
+        code, text = self.outcome("text\n```stream\nwrong\n```\n")
+        self.assertEqual(code, 1)
+        self.assertIn("page.md:2", text)
+
+    def testExpectedFailureNeedsItsCode(self):
+        self.assertEqual(self.outcome("```stream fails E0301\nwrong\n```\n")[0], 0)
+        self.assertEqual(self.outcome("```stream fails E0999\nwrong\n```\n")[0], 1)
+        self.assertEqual(self.outcome("```stream fails E0301\nfine\n```\n")[0], 1)
+
+    def testIgnoredOnesAreCounted(self):
+        code, text = self.outcome("```stream ignore\nwrong\n```\n```stream\nfine\n```\n")
+        self.assertEqual(code, 0)
+        self.assertIn("1 ignored", text)
+
+    def testMisspeltModeFails(self):
+        self.assertEqual(self.outcome("```stream ignored\nfine\n```\n")[0], 1)
+
+    def testNoSnippetFails(self):
+        self.assertEqual(self.outcome("no code\n")[0], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
