@@ -60,7 +60,6 @@ WORLD_HEADERS = (
 )
 
 # Calls that are banned: pattern on code without comments and string contents, rooms where it is allowed, what to use instead.
-# In unit tests (*_test.cpp) the rooms' exceptions hold too, and rows marked TESTS_TOO=False do not apply to tests.
 BANNED = (
     # (name, pattern, allowed prefixes, applies to tests too, use instead)
     ("sleep", r"\b(?:usleep|nanosleep|sleep_for|sleep_until)\s*\(|(?<![\w.>])sleep\s*\(", ("runtime-lib/io/",), True,

@@ -1,7 +1,7 @@
 """The tidy test: what reviewers would otherwise repeat, as a test (`ctest -R tidy`, or run this file).
 
 Every rule is one function from the tree to findings; RULES lists them. tidy_test.py proves for each rule that it can
-fail. The tables are in tables.py. Only the format rule starts a program; the rest reads each file once.
+fail. The tables are in tables.py. The format and shell rules start programs; the rest reads each file once.
 """
 
 import argparse
@@ -285,8 +285,23 @@ def checkFormat(tree):
                     yield Finding(match.group(1), int(match.group(2)), "not as clang-format-19 writes it; run ./dev fmt")
 
 
+def checkShell(tree):
+    """Shell scripts are clean under shellcheck (skipped, and said so, where it is not installed)."""
+    checker = shutil.which("shellcheck")
+    if tree.root is None or checker is None:
+        if tree.root is not None:
+            print("shell: skipped, no shellcheck here")
+        return
+    paths = [path for path, text in tree.files.items() if text and re.match(r"#!.*\b(?:ba)?sh\b", text)]
+    if paths:
+        done = subprocess.run([checker, "--format=gcc", *paths], cwd=tree.root, capture_output=True, text=True)
+        for match in re.finditer(r"^(\S+?):(\d+):\d+: (.*)$", done.stdout, re.MULTILINE):
+            yield Finding(match.group(1), int(match.group(2)), match.group(3))
+
+
 RULES = (checkIncludes, checkWorldHeaders, checkBanned, checkForbiddenText, checkGoldens, checkDeadFiles, checkSizes,
-         checkHeaders, checkNames, checkText, checkLinks, checkFormat)
+         checkHeaders, checkNames, checkText, checkLinks, checkFormat,
+         checkShell)
 
 
 def main():

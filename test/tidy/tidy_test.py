@@ -96,7 +96,7 @@ CASES = {
 
 class Rules(unittest.TestCase):
     def testEachRuleHasCases(self):
-        self.assertEqual(set(tidy.RULES), set(CASES) | {tidy.checkFormat})
+        self.assertEqual(set(tidy.RULES), set(CASES) | {tidy.checkFormat, tidy.checkShell})
 
     def testBadIsFound(self):
         for rule, (bad, _) in CASES.items():
@@ -128,6 +128,16 @@ class Rules(unittest.TestCase):
             tree = tidy.readTree(root)
             found = [finding.path for finding in tidy.checkFormat(tree)]
         self.assertEqual(found, ["bad.cpp"])
+
+    def testBadShellIsFound(self):
+        if not tidy.shutil.which("shellcheck"):
+            self.skipTest("no shellcheck here")
+        with tempfile.TemporaryDirectory() as directory:
+            root = Path(directory)
+            (root / "bad").write_text("#!/bin/sh\nrm $1\n")
+            (root / "good").write_text('#!/bin/sh\nrm "$1"\n')
+            found = [finding.path for finding in tidy.checkShell(tidy.readTree(root))]
+        self.assertEqual(found, ["bad"])
 
 
 if __name__ == "__main__":
