@@ -25,6 +25,11 @@ INCLUDES = {
     "runtime-lib/state/": (("runtime-lib/abi/", "runtime-lib/core/"), ()),
     "runtime-lib/formats/": (
         ("runtime-lib/abi/", "runtime-lib/core/", "runtime-lib/io/", "runtime-lib/time/", "runtime-lib/state/"), ()),
+    "runtime-lib/builtins/": (
+        ("runtime-lib/abi/", "runtime-lib/core/", "runtime-lib/formats/"), ()),
+    "runtime-lib/hot/": (
+        ("runtime-lib/abi/", "runtime-lib/core/", "runtime-lib/io/", "runtime-lib/time/", "runtime-lib/state/",
+         "runtime-lib/builtins/"), ()),
     "runtime-lib/checkpoint/": (
         ("runtime-lib/abi/", "runtime-lib/core/", "runtime-lib/io/", "runtime-lib/time/", "runtime-lib/state/"), ()),
     "runtime-lib/connectors/": (

@@ -1,0 +1,94 @@
+// A column of a batch as the manifest describes it (docs/formats/manifest.md, `columns`), and where values lie in
+// memory (abi/values.h) as numbers. Read by core/job_plan, used by batches, decoders, encoders and tables. Plain data.
+#ifndef RUNTIME_LIB_CORE_COLUMN_H
+#define RUNTIME_LIB_CORE_COLUMN_H
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace streamrt {
+
+enum class ColumnType : uint8_t {
+  kBool,
+  kI8,
+  kI16,
+  kI32,
+  kI64,
+  kU8,
+  kU16,
+  kU32,
+  kU64,
+  kF32,
+  kF64,
+  kString,
+  kTimestamp,
+  kDuration,
+  kList,
+};
+
+enum class ColumnRole : uint8_t { kField, kEventTime, kWatermark, kWindowStart, kWindowEnd, kPresent };
+
+struct Column {
+  std::string name;               // as in the manifest: record fields joined by dots
+  std::vector<std::string> path;  // the same, taken apart; empty for the element of a list of scalars
+  ColumnType type = ColumnType::kBool;
+  bool optional = false;
+  bool check = false;  // decoded and validated, never stored
+  ColumnRole role = ColumnRole::kField;
+  std::vector<Column> element;  // list only: the leaf columns of an element
+};
+
+// The manifest's word for a type, and back.
+std::string_view columnTypeName(ColumnType type);
+std::optional<ColumnType> columnTypeNamed(std::string_view name);
+std::optional<ColumnRole> columnRoleNamed(std::string_view name);
+
+// "a.b\.c" → {"a", "b.c"}; "" → {}.
+std::vector<std::string> splitColumnName(std::string_view name);
+
+// Bytes of one value in a column: 1, 2, 4, 8 or 16. It is also its alignment, but for strings and lists (8).
+constexpr uint32_t columnValueBytes(ColumnType type) {
+  switch (type) {
+    case ColumnType::kBool:
+    case ColumnType::kI8:
+    case ColumnType::kU8:
+      return 1;
+    case ColumnType::kI16:
+    case ColumnType::kU16:
+      return 2;
+    case ColumnType::kI32:
+    case ColumnType::kU32:
+    case ColumnType::kF32:
+      return 4;
+    case ColumnType::kI64:
+    case ColumnType::kU64:
+    case ColumnType::kF64:
+    case ColumnType::kTimestamp:
+    case ColumnType::kDuration:
+      return 8;
+    case ColumnType::kString:
+    case ColumnType::kList:
+      return 16;
+  }
+  return 0;
+}
+
+// How the elements of a list lie one after another: each leaf at its natural alignment, an optional one followed by its
+// validity byte, the size rounded up to 8.
+struct ElementLayout {
+  struct Leaf {
+    uint32_t offset;
+    uint32_t validity_offset;  // kNoValidity for a leaf that is not optional
+  };
+  static constexpr uint32_t kNoValidity = UINT32_MAX;
+  std::vector<Leaf> leaves;
+  uint32_t element_bytes = 0;
+};
+ElementLayout elementLayout(const std::vector<Column>& element);
+
+}  // namespace streamrt
+
+#endif
