@@ -1,0 +1,39 @@
+"""Which fields of a row somebody depends on.
+
+A demand is True (the whole value) or {field: demand}. An empty dict demands nothing but that the row is there.
+"""
+
+
+def merge(left, right):
+    if left is True or right is True:
+        return True
+    return {name: merge(left.get(name, {}), right[name]) if name in right else left[name]
+            for name in list(left) + [name for name in right if name not in left]}
+
+
+def ofPath(path, demand=True):
+    for name in reversed(path):
+        demand = {name: demand}
+    return demand
+
+
+def ofUses(*expressions):
+    total = {}
+    for expression in expressions:
+        for path in expression.uses:
+            total = merge(total, ofPath(path))
+    return total
+
+
+def part(demand, name):
+    """The demand on one field: True, a dict, or None when it is not demanded."""
+    if demand is True:
+        return True
+    return demand.get(name)
+
+
+def throughExpression(expression, demand):
+    """What a demand on the value of an expression demands of its row."""
+    if demand is not True and expression.path is not None:
+        return ofPath(expression.path, demand)
+    return ofUses(expression)

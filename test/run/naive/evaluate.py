@@ -1,0 +1,413 @@
+"""Runs a .stream file the slow and obvious way: every stream becomes the list of all its rows.
+
+    evaluate.py job.stream --base DIR --out DIR [--param name=value …] [--outputs FILE]
+
+Reads inputs relative to --base, writes file sinks relative to --out, stdout and stderr as the job would, and, with
+--outputs, a JSON text that says what was written: {"files": {path: "rows" | "errors"}, "stdout": …, "stderr": …}.
+Exit code 0, or 65 when a record failed under `errors: fail`.
+"""
+
+import argparse
+import json
+import os
+import sys
+from pathlib import Path
+
+import demand as demands
+import expressions
+import steps
+import syntax
+from encode import jsonRow
+from expressions import Scope, compileExpression
+from sources import Row, Source
+from steps import Shape
+from syntax import Unsupported, child, children, place
+from values import (I64, STRING, TIMESTAMP, F64, BOOL, DURATION, FLOATS, INTEGERS, Reject, Type, parseDuration,
+                    parseTimestamp, roundToF32, timestampText)
+
+UNSPECIFIED = "<unspecified>"  # a column of an error row that the documents leave open; the runner does not compare it
+ERROR_FIELDS = {"cause": STRING, "message": STRING, "step": STRING, "place": STRING, "input": STRING,
+                "event_time": Type("timestamp", True), "source": Type("string", True),
+                "partition": Type("i32", True), "offset": Type("i64", True)}
+
+
+class Connector:
+    def __init__(self, name, options):
+        self.name, self.options = name, options
+
+
+class Sink:
+    def __init__(self, connector):
+        self.connector, self.lines, self.rows_are_errors = connector, [], False
+
+    def write(self, row, shape):
+        fields = tuple((name, type_, None) for name, type_ in shape.fields.items())
+        if self.connector.name != "null":
+            self.lines.append(jsonRow(row.fields, fields, self.connector.options.get("timestamps", "rfc3339")))
+
+
+class Pipeline:
+    """A named stream (name) or a flow (name None): an input and steps."""
+
+    def __init__(self, name, label):
+        self.name, self.label = name, label
+        self.input, self.input_kind = None, "rows"  # a Source or a Pipeline; rows | late | errors of it
+        self.steps, self.shape = [], None
+        self.demand = {}
+        self.rows = self.rejects = None
+
+    def window(self):
+        found = [step for step in self.steps if step.kind == "window"]
+        return found[-1] if found else None
+
+    def closing(self):
+        return [step for step in self.steps if step.kind == "aggregate"]
+
+
+class Program:
+    def __init__(self, path, base, arguments, stdin):
+        self.path, self.base, self.arguments, self.stdin = path, base, arguments, stdin
+        self.types, self.constants, self.sources, self.sinks = {}, {}, {}, {}
+        self.stream_trees, self.pipelines, self.order, self.inline_sinks = {}, {}, [], []
+        self.policy, self.error_sink, self.settings_tree = "stderr", None, None
+        self.read_errors, self.read_late = set(), set()
+
+    # ---- declarations ----
+
+    def load(self):
+        tree = syntax.parse(self.path.read_text())
+        declarations = [d.children[0] for d in children(tree, "decl")]
+        by_rule = lambda name: [d for d in declarations if syntax.rule(d) == name]
+        for declaration in by_rule("job_decl"):
+            self.settings_tree = child(declaration, "settings")
+            if children(declaration, "decl"):
+                raise Unsupported("job blocks")
+        self.type_trees = {syntax.unquote(d.children[1]): d for d in by_rule("type_decl")}
+        for declaration in by_rule("param_decl"):
+            self.declareParam(declaration)
+        for declaration in by_rule("source_decl"):
+            self.declareSource(declaration)
+        for declaration in by_rule("sink_decl"):
+            connector = self.connectorOf(declaration.children[-1])
+            self.sinks[syntax.unquote(declaration.children[1])] = Sink(connector)
+        for declaration in by_rule("stream_decl"):
+            self.stream_trees[syntax.unquote(declaration.children[1])] = declaration
+        for declaration in declarations:
+            if syntax.rule(declaration) not in ("job_decl", "type_decl", "param_decl", "source_decl", "sink_decl",
+                                                "stream_decl", "flow"):
+                raise Unsupported(syntax.rule(declaration))
+        self.declareSettings()
+        for name in self.stream_trees:
+            self.stream(name)
+        for declaration in by_rule("flow"):
+            self.compilePipeline(declaration, None)
+
+    def declareSettings(self):
+        if self.settings_tree is None:
+            return
+        for item in children(child(self.settings_tree, "record"), "item"):
+            if str(item.children[0]) != "errors":
+                continue
+            value = bareName(item.children[2])
+            if value in ("stderr", "skip", "fail", "none"):
+                self.policy = value
+            else:
+                self.policy, self.error_sink = "sink", self.sinks[value]
+
+    def declareParam(self, tree):
+        name = syntax.names(tree)[0]
+        type_ = self.typeOf(child(tree, "type"))
+        if name in self.arguments:
+            self.constants[name] = (type_, parameterValue(self.arguments[name], type_))
+            return
+        default = child(tree, "expr")
+        if default is None:
+            raise Unsupported(f"param {name} has no value")
+        made = compileExpression(default, Scope({}, self.constants))
+        if made.type == STRING and type_.name != "string":  # env(…) gives text
+            self.constants[name] = (type_, parameterValue(made.evaluate(None), type_))
+        else:
+            self.constants[name] = (type_, made.to(type_).evaluate(None))
+
+    def typeOf(self, tree):
+        base = child(tree, "type_base")
+        optional = syntax.hasWord(tree, "?")
+        body = child(base, "record_type")
+        if body is not None:
+            made = self.recordType(body)
+        else:
+            name = ".".join(syntax.pathOf(child(base, "path")))
+            if name == "list":
+                made = Type("list", element=self.typeOf(child(base, "type_args").children[1]))
+            elif name in INTEGERS or name in FLOATS + ("bool", "string", "timestamp", "duration"):
+                made = Type(name)
+            elif name in self.type_trees:
+                made = self.typeOf(child(child(self.type_trees[name], "type_body"), "type"))
+            else:
+                raise Unsupported(f"type {name}")
+        return Type(made.name, optional, made.fields, made.element)
+
+    def recordType(self, tree):
+        fields = []
+        for field in children(tree, "field"):
+            if str(field.children[0]) == "...":
+                raise Unsupported("row variables")
+            type_ = self.typeOf(field.children[2])
+            default = None
+            if len(field.children) > 4:
+                default = compileExpression(field.children[4], Scope({}, self.constants)).to(type_).evaluate(None)
+            fields.append((syntax.unquote(field.children[0]), type_, default))
+        return Type("record", fields=tuple(fields))
+
+    def declareSource(self, tree):
+        name = tree.children[1]
+        source = Source(syntax.unquote(name), self.typeOf(child(tree, "type")),
+                        self.connectorOf(syntax.after(tree, "from")), place(name))
+        clauses = [child(clause, "time_clause") for clause in children(tree, "edge_clause")]
+        self.timeOf(source, next((clause for clause in clauses if clause is not None), None))
+        self.sources[source.name] = source
+
+    def timeOf(self, source, clause):
+        fields = {name: type_ for name, type_, _ in source.type.fields}
+        source.shape = Shape(fields, has_time=clause is not None)
+        if clause is None:
+            return
+        source.time = compileExpression(clause.children[1], Scope(fields, self.constants))
+        source.demand = demands.merge(source.demand, demands.ofUses(source.time))
+        wait = syntax.after(clause, "wait")
+        if wait is not None:
+            source.wait = compileExpression(wait, Scope({}, self.constants)).evaluate(None)
+
+    # ---- connectors ----
+
+    def connectorOf(self, tree):
+        """`file("x", format: json)`, `stdout`, …: a call or a bare name, with evaluated options."""
+        while syntax.rule(tree) is not None and len(tree.children) == 1:
+            tree = tree.children[0]
+        if not syntax.isTree(tree):
+            return Connector(syntax.unquote(tree), {})
+        arguments = child(tree, "args")
+        return self.connector(bareName(tree.children[0]), arguments)
+
+    def connector(self, name, arguments):
+        options = {}
+        for arg in children(arguments, "arg") if arguments is not None else []:
+            if len(arg.children) == 1:
+                options["path"] = self.constantOf(arg.children[0])
+            elif str(arg.children[0]) == "format":
+                self.formatOf(arg.children[2], options)
+            else:
+                options[syntax.unquote(arg.children[0])] = self.constantOf(arg.children[2])
+        return Connector(name, options)
+
+    def formatOf(self, tree, options):
+        while syntax.rule(tree) is not None and len(tree.children) == 1:
+            tree = tree.children[0]
+        if syntax.isTree(tree):  # json(timestamps: ms)
+            for arg in children(child(tree, "args"), "arg"):
+                options[str(arg.children[0])] = bareName(arg.children[2])
+            tree = bareName(tree.children[0])
+        if str(tree) != "json":
+            raise Unsupported(f"format {tree}")
+
+    def constantOf(self, tree):
+        return compileExpression(tree, Scope({}, self.constants)).evaluate(None)
+
+    def sinkOf(self, step):
+        target = step.children[1]
+        if not syntax.isTree(target):
+            return Sink(Connector("null", {}))
+        name = ".".join(syntax.pathOf(target))
+        if name in self.sinks:
+            return self.sinks[name]
+        sink = Sink(self.connector(name, child(step, "args")))
+        self.inline_sinks.append(sink)
+        return sink
+
+    # ---- pipelines ----
+
+    def stream(self, name):
+        if name in self.sources:
+            return self.sources[name]
+        if name not in self.pipelines:
+            self.compilePipeline(child(self.stream_trees[name], "pipeline"), name)
+        return self.pipelines[name]
+
+    def compilePipeline(self, tree, name):
+        pipeline = Pipeline(name, name)
+        origin = child(tree, "origin")
+        if syntax.rule(origin.children[0]) == "path":
+            path = syntax.pathOf(origin.children[0])
+            pipeline.input = self.stream(path[0])
+            pipeline.input_kind = path[1] if len(path) > 1 else "rows"
+        elif str(origin.children[0]) == "from":
+            pipeline.input = self.anonymousSource(origin)
+        else:
+            raise Unsupported("origin")
+        shape = self.inputShape(pipeline)
+        for step_tree in children(tree, "step"):
+            step = steps.compileStep(step_tree, shape, self, pipeline.window())
+            if step.kind == "to" and shape.fields == ERROR_FIELDS:
+                step.sink.rows_are_errors = True
+            pipeline.steps.append(step)
+            shape = step.stream
+        pipeline.shape = shape
+        if name is not None:
+            self.pipelines[name] = pipeline
+        self.order.append(pipeline)
+
+    def anonymousSource(self, origin):
+        type_ = child(origin, "type")
+        if type_ is None:
+            raise Unsupported("from without a type")
+        made = self.typeOf(type_)
+        source = Source(UNSPECIFIED, made, self.connectorOf(origin.children[1]), None)
+        self.timeOf(source, child(origin, "time_clause"))
+        self.sources[f"from {len(self.sources)}"] = source
+        return source
+
+    def inputShape(self, pipeline):
+        if pipeline.input_kind == "errors":
+            self.read_errors.add(pipeline.input)
+            return Shape(ERROR_FIELDS)
+        if pipeline.input_kind == "late":
+            self.read_late.add(pipeline.input)
+            return pipeline.input.closing()[-1].late_stream
+        return pipeline.input.shape
+
+    # ---- demand and rows ----
+
+    def spreadDemand(self):
+        for pipeline in reversed(self.order):
+            wanted = pipeline.demand
+            for step in reversed(pipeline.steps):
+                wanted = step.demandIn(wanted)
+            if pipeline.input_kind == "rows":
+                pipeline.input.demand = demands.merge(pipeline.input.demand, wanted)
+
+    def run(self):
+        self.spreadDemand()
+        job_errors = []
+        for source in self.sources.values():
+            source.rows, rejects = source.read(self.base, self.stdin)
+            source.error_rows = [self.errorRow(row, failure, source.name) for row, failure in rejects]
+        for pipeline in self.order:
+            self.runPipeline(pipeline)
+        for owner in list(self.sources.values()) + self.order:
+            if owner not in self.read_errors:
+                job_errors += owner.error_rows
+        if self.error_sink is not None:
+            self.error_sink.rows_are_errors = True
+            for row in job_errors:
+                self.error_sink.write(row, Shape(ERROR_FIELDS))
+        return job_errors
+
+    def runPipeline(self, pipeline):
+        pipeline.error_rows = []
+        label = pipeline.name or UNSPECIFIED
+        rows = self.inputRows(pipeline)
+        for step in pipeline.steps:
+            step_name = f"{label}/{step.kind}" if pipeline.name else UNSPECIFIED
+            reject = lambda row, failure: pipeline.error_rows.append(self.errorRow(row, failure, step_name))
+            rows = step.run(rows, reject)
+            if step.kind == "aggregate" and pipeline not in self.read_late and not step.window.late_drop:
+                for row in step.late_rows:
+                    behind = row.replace(origin=None)
+                    pipeline.error_rows.append(self.errorRow(behind, Reject("late", "late", None), step_name))
+        pipeline.rows = rows
+
+    def inputRows(self, pipeline):
+        if pipeline.input_kind == "errors":
+            return pipeline.input.error_rows
+        if pipeline.input_kind == "late":
+            return pipeline.input.closing()[-1].late_rows
+        return pipeline.input.rows
+
+    def errorRow(self, row, failure, step):
+        """Behind the first exchange the origin of a row is not specified, nor is its text."""
+        origin = row.origin
+        known = origin is not None and origin.source is not None
+        where = f"{self.path.name}:{failure.place[0]}:{failure.place[1]}" if failure.place else UNSPECIFIED
+        fields = {"cause": failure.cause, "message": failure.message, "step": step, "place": where,
+                  "input": origin.text if known else UNSPECIFIED, "event_time": row.event_time,
+                  "source": origin.source if known else UNSPECIFIED,
+                  "partition": origin.partition if known else None,
+                  "offset": origin.offset if known else None}
+        return Row(fields, row.event_time, None, None, origin)
+
+
+def bareName(tree):
+    while syntax.isTree(tree) and len(tree.children) == 1:
+        tree = tree.children[0]
+    if syntax.isTree(tree):
+        raise Unsupported("a name is needed here")
+    return syntax.unquote(tree)
+
+
+def parameterValue(text, type_):
+    """The value of --param name=text."""
+    if type_.name in INTEGERS:
+        return syntax.integerLiteral(text.lstrip("-")) * (-1 if text.startswith("-") else 1)
+    if type_.name in FLOATS:
+        return float(text) if type_.name == "f64" else roundToF32(float(text))
+    if type_.name == "bool":
+        return {"true": True, "false": False}[text]
+    if type_.name == "duration":
+        return parseDuration(text)
+    if type_.name == "timestamp":
+        return parseTimestamp(text)
+    return text
+
+
+def writeOutputs(program, job_errors, out):
+    """Writes what the sinks got; returns the description for --outputs."""
+    description = {"files": {}, "stdout": "rows", "stderr": "rows"}
+    texts = {}
+    for sink in list(program.sinks.values()) + program.inline_sinks:
+        kind = "errors" if sink.rows_are_errors else "rows"
+        name = sink.connector.name
+        target = "stdout" if name == "file" and sink.connector.options["path"] == "-" else name
+        if target == "file":
+            target = sink.connector.options["path"]
+            description["files"][target] = kind
+        elif target in ("stdout", "stderr") and sink.lines:
+            description[target] = kind
+        if target != "null":
+            texts.setdefault(target, []).extend(sink.lines)
+    if program.policy == "stderr" and job_errors:
+        description["stderr"] = "errors"
+        fields = tuple((name, type_, None) for name, type_ in ERROR_FIELDS.items())
+        texts.setdefault("stderr", []).extend(jsonRow(row.fields, fields) for row in job_errors)
+    for target, lines in texts.items():
+        data = "".join(line + "\n" for line in lines).encode()
+        if target in ("stdout", "stderr"):
+            getattr(sys, target).buffer.write(data)
+        else:
+            (out / target).parent.mkdir(parents=True, exist_ok=True)
+            (out / target).write_bytes(data)
+    return description
+
+
+def main():
+    options = argparse.ArgumentParser()
+    options.add_argument("job", type=Path)
+    options.add_argument("--base", type=Path)
+    options.add_argument("--out", type=Path)
+    options.add_argument("--outputs", type=Path)
+    options.add_argument("--param", action="append", default=[])
+    given = options.parse_args()
+    base = given.base or given.job.parent
+    arguments = dict(text.split("=", 1) for text in given.param)
+    program = Program(given.job, base, arguments, lambda: sys.stdin.buffer.read())
+    program.load()
+    job_errors = program.run()
+    if program.policy == "fail" and job_errors:
+        return 65
+    description = writeOutputs(program, job_errors, given.out or base)
+    if given.outputs:
+        given.outputs.write_text(json.dumps(description, sort_keys=True))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

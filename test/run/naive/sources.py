@@ -1,0 +1,246 @@
+"""Where records come from: JSON lines of a file or stdin, and `generate`; decoded as far as the program demands."""
+
+import base64
+import decimal
+import json
+import re
+import sys
+
+from demand import part
+from encode import TIMESTAMP_SCALES, jsonRow
+from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, checked, parseDuration, parseTimestamp,
+                    roundToF32)
+
+sys.setrecursionlimit(20_000)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+RAW_MAX = 64 * 1024  # of raw bytes in an error row
+
+
+class Number(str):
+    """The text of a JSON number."""
+
+
+class Origin:
+    """Where a row came from, for error rows."""
+
+    def __init__(self, source, partition, offset, text):
+        self.source, self.partition, self.offset, self.text = source, partition, offset, text
+
+
+class Row:
+    """fields: {name: value}; watermark: of the partition just before this record; window: (start, end)."""
+
+    def __init__(self, fields, event_time, watermark, window, origin):
+        self.fields, self.event_time, self.watermark, self.window = fields, event_time, watermark, window
+        self.origin = origin
+
+    def replace(self, **changes):
+        row = Row(self.fields, self.event_time, self.watermark, self.window, self.origin)
+        row.__dict__.update(changes)
+        return row
+
+
+# ---- lines ----
+
+
+def lines(data):
+    """[(offset, bytes without the line end)], blank lines left out."""
+    found, offset = [], 0
+    for line in data.split(b"\n"):
+        start, size = offset, len(line)
+        offset += size + 1
+        if start == 0 and line.startswith(BYTE_ORDER_MARK):
+            line, start = line[3:], 3
+        if line.endswith(b"\r"):
+            line = line[:-1]
+        if line.strip(b" \t\r"):
+            found.append((start, line))
+    return found
+
+
+def rawText(line):
+    """The raw bytes of a record as text, or base64 when they are not UTF-8."""
+    try:
+        return line[:RAW_MAX].decode()
+    except UnicodeDecodeError:
+        return base64.b64encode(line[:RAW_MAX]).decode()
+
+
+def parseLine(line, max_record):
+    if len(line) > max_record:
+        raise Reject("decode", f"longer than max_record ({max_record} bytes)")
+    try:
+        text = line.decode()
+    except UnicodeDecodeError:
+        raise Reject("decode", "invalid UTF-8") from None
+    try:
+        value = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=noConstant)
+    except ValueError as failure:
+        raise Reject("decode", f"no JSON: {failure}") from None
+    if not isinstance(value, dict):
+        raise Reject("decode", "no JSON object")
+    return value
+
+
+def noConstant(name):
+    raise ValueError(name)
+
+
+# ---- values ----
+
+
+def decodeRecord(fields, value, demand, timestamps):
+    """{name: value}; fields outside the demand are decoded when they can be and ABSENT otherwise."""
+    decoded = {}
+    for name, type_, default in fields:
+        wanted = part(demand, name)
+        try:
+            if default is not None and name not in value:
+                decoded[name] = default
+            else:
+                decoded[name] = decodeValue(type_, value.get(name), {} if wanted is None else wanted, timestamps, name)
+        except Reject:
+            if wanted is not None:
+                raise
+            decoded[name] = ABSENT
+    return decoded
+
+
+def decodeValue(type_, value, demand, timestamps, name):
+    if value is None:
+        if type_.optional:
+            return None
+        raise Reject("decode", f"`{name}` is missing or null")
+    made = DECODERS.get(type_.name, decodeNumber)(type_, value, demand, timestamps, name)
+    if made is ABSENT:
+        raise Reject("decode", f"`{name}` is no {type_.name}: {value!r}")
+    return made
+
+
+def decodeNumber(type_, value, demand, timestamps, name):
+    if not isinstance(value, Number):
+        return ABSENT
+    if type_.name in FLOATS:
+        made = float(value) if type_.name == "f64" else roundToF32(float(value))
+        return ABSENT if made in (float("inf"), float("-inf")) else made
+    exact = exactInteger(value)
+    low, high = INTEGERS[type_.name]
+    return ABSENT if exact is None or not low <= exact <= high else exact
+
+
+def exactInteger(text):
+    """The integer that a JSON number is, or None; numbers of more than 400 digits are never in range."""
+    mantissa, _, power = text.lower().partition("e")
+    digits = mantissa.replace("-", "").replace(".", "").strip("0")
+    if not digits:
+        return 0
+    if len(power) > 6 or abs(int(power or 0)) > 100_000:
+        return None
+    number = decimal.Context(prec=max(400, len(text) + 10)).create_decimal(text)
+    if number.adjusted() > 400 or number != number.to_integral_value():
+        return None
+    return int(number)
+
+
+def decodeBool(type_, value, demand, timestamps, name):
+    return value if isinstance(value, bool) else ABSENT
+
+
+def isText(value):
+    return isinstance(value, str) and not isinstance(value, Number)
+
+
+def decodeString(type_, value, demand, timestamps, name):
+    if not isText(value) or re.search("[\ud800-\udfff]", value):
+        return ABSENT  # a lone surrogate is no character
+    return value
+
+
+def decodeTimestamp(type_, value, demand, timestamps, name):
+    if timestamps != "rfc3339":
+        count = exactInteger(value) if isinstance(value, Number) else None
+        if count is None or not I64_MIN <= count * TIMESTAMP_SCALES[timestamps] <= I64_MAX:
+            return ABSENT
+        return count * TIMESTAMP_SCALES[timestamps]
+    try:
+        return parseTimestamp(value) if isText(value) else ABSENT
+    except ValueError:
+        return ABSENT
+
+
+def decodeDuration(type_, value, demand, timestamps, name):
+    try:
+        return parseDuration(value) if isText(value) else ABSENT
+    except ValueError:
+        return ABSENT
+
+
+def decodeList(type_, value, demand, timestamps, name):
+    if not isinstance(value, list):
+        return ABSENT
+    return [decodeValue(type_.element, item, True, timestamps, f"{name}[{i}]") for i, item in enumerate(value)]
+
+
+def decodeNested(type_, value, demand, timestamps, name):
+    return decodeRecord(type_.fields, value, demand, timestamps) if isinstance(value, dict) else ABSENT
+
+
+DECODERS = {"bool": decodeBool, "string": decodeString, "timestamp": decodeTimestamp, "duration": decodeDuration,
+            "list": decodeList, "record": decodeNested}
+
+
+# ---- sources ----
+
+
+class Source:
+    """A declared source, or the anonymous one of `from …`; `place` is that of its name."""
+
+    def __init__(self, name, type_, connector, place):
+        self.name, self.type, self.connector, self.place = name, type_, connector, place
+        self.time, self.wait = None, None  # Expression, microseconds
+        self.demand = {}
+
+    def read(self, base, stdin):
+        """(rows, rejects): rejects are (Row, Reject)."""
+        rows, rejects, greatest = [], [], None
+        for origin, decode in self.records(base, stdin):
+            watermark = None if greatest is None or self.wait is None else greatest - self.wait
+            row = Row({}, None, watermark, None, origin)
+            try:
+                row.fields = decode()
+                if self.time is not None:
+                    row.event_time = self.time.evaluate(row)
+            except Reject as failure:
+                failure.place = failure.place or self.place
+                rejects.append((row, failure))
+                continue
+            if row.event_time is not None:
+                greatest = row.event_time if greatest is None else max(greatest, row.event_time)
+            rows.append(row)
+        return rows, rejects
+
+    def records(self, base, stdin):
+        name, options = self.connector.name, self.connector.options
+        if name == "generate":
+            return self.generated(options)
+        if name == "file" and options["path"] != "-":
+            data = (base / options["path"]).read_bytes()
+        elif name in ("stdin", "file"):
+            data = stdin()
+        else:
+            raise AssertionError(name)
+        timestamps = options.get("timestamps", "rfc3339")
+        max_record = options.get("max_record", 16_000_000)
+        return [(Origin(self.name, 0, offset, rawText(line)), self.decoder(line, max_record, timestamps))
+                for offset, line in lines(data)]
+
+    def decoder(self, line, max_record, timestamps):
+        return lambda: decodeRecord(self.type.fields, parseLine(line, max_record), self.demand, timestamps)
+
+    def generated(self, options):
+        made = []
+        for n in range(options["count"]):
+            row = {"n": n, "at": checked(int(n / options["rate"]), I64)}
+            origin = Origin(self.name, 0, n, jsonRow(row, self.type.fields))
+            made.append((origin, lambda row=row: row))
+        return made

@@ -1,0 +1,283 @@
+"""The steps of a pipeline. Each is compiled once (types, demand) and then maps all of its input rows to output rows.
+
+A step has: `stream`, the shape of its output; `demandIn(demand on the output) -> demand on the input`; and
+`run(rows, reject) -> rows`, where `reject(row, failure)` takes a row out of the stream.
+"""
+
+import aggregates
+import demand as demands
+import expressions
+import syntax
+from expressions import Scope, compileExpression
+from sources import Origin, Row
+from syntax import Unsupported, child, children
+from values import ABSENT, DURATION, Reject, settled
+
+
+class Shape:
+    """What a stream is made of: its fields, whether it has event time and a window."""
+
+    def __init__(self, fields, has_time=False, has_window=False):
+        self.fields, self.has_time, self.has_window = dict(fields), has_time, has_window
+
+    def scope(self, constants):
+        return Scope(self.fields, constants, self.has_time, self.has_window)
+
+    def withFields(self, fields):
+        return Shape(fields, self.has_time, self.has_window)
+
+
+class Where:
+    kind = "where"
+
+    def __init__(self, shape, condition):
+        self.stream, self.condition = shape, condition
+
+    def demandIn(self, wanted):
+        return demands.merge(wanted, demands.ofUses(self.condition))
+
+    def run(self, rows, reject):
+        passed = []
+        for row in rows:
+            try:
+                if self.condition.evaluate(row):
+                    passed.append(row)
+            except Reject as failure:
+                reject(row, failure)
+        return passed
+
+
+class Project:
+    """select, extend, set, drop and rename are all a list of columns with an expression each."""
+
+    def __init__(self, kind, shape, columns):
+        self.kind, self.columns = kind, columns
+        self.stream = shape.withFields({name: expression.type for name, expression in columns})
+        self.wanted = {}
+
+    def demandIn(self, wanted):
+        self.wanted, total = wanted, {}
+        for name, expression in self.columns:
+            on_column = demands.part(wanted, name)
+            if on_column is not None:
+                total = demands.merge(total, demands.throughExpression(expression, on_column))
+        return total
+
+    def run(self, rows, reject):
+        made = []
+        for row in rows:
+            try:
+                made.append(row.replace(fields={name: self.column(name, expression, row)
+                                                for name, expression in self.columns}))
+            except Reject as failure:
+                reject(row, failure)
+        return made
+
+    def column(self, name, expression, row):
+        try:
+            return expression.partial(row)
+        except Reject:
+            if demands.part(self.wanted, name) is not None:
+                raise
+            return ABSENT
+
+
+class Window:
+    kind = "window"
+
+    def __init__(self, shape, size, offset, late_drop):
+        self.stream = Shape(shape.fields, shape.has_time, True)
+        self.size, self.offset, self.late_drop = size, offset, late_drop
+
+    def demandIn(self, wanted):
+        return wanted
+
+    def run(self, rows, reject):
+        made = []
+        for row in rows:
+            start = (row.event_time - self.offset) // self.size * self.size + self.offset
+            made.append(row.replace(window=(start, start + self.size)))
+        return made
+
+
+class Aggregation:
+    kind = "aggregate"
+
+    def __init__(self, shape, keys, columns, window):
+        self.input, self.keys, self.columns, self.window = shape, keys, columns, window
+        fields = {name: key.type for name, key in keys} | {name: column.type for name, column, _ in columns}
+        self.stream = Shape(fields, True, True)
+        self.late_stream = Shape(shape.fields | {"late_by": DURATION}, shape.has_time)
+        self.wanted, self.late_rows = {}, []
+
+    def demandIn(self, wanted):
+        self.wanted = wanted
+        total = demands.ofUses(*(key for _, key in self.keys))
+        for name, column, _ in self.columns:
+            if demands.part(wanted, name) is not None:
+                total = demands.merge(total, demands.ofUses(column))
+        return total
+
+    def run(self, rows, reject):
+        wanted = [(name, column, calls) for name, column, calls in self.columns
+                  if demands.part(self.wanted, name) is not None]
+        calls = [call for _, _, calls in wanted for call in calls]
+        groups = {}  # (window, key values) -> {call: [(event time, value)]}
+        for row in rows:
+            if row.watermark is not None and row.window[1] <= row.watermark:
+                self.late_rows.append(row.replace(
+                    fields=row.fields | {"late_by": row.watermark - row.window[1]}, window=None))
+                continue
+            try:
+                key = tuple(expression.evaluate(row) for _, expression in self.keys)
+                values = {call: call.value(row) for call in calls}
+            except Reject as failure:
+                reject(row, failure)
+                continue
+            group = groups.setdefault((row.window, key), {call: [] for call in calls})
+            for call in calls:
+                group[call] += [(row.event_time, value) for value in values[call]]
+        made = []
+        for (window, key), found in sorted(groups.items(), key=lambda item: item[0][0]):
+            row = Row({}, window[1] - 1, None, window, Origin(None, None, None, None))
+            try:
+                results = {call: call.finish(values) for call, values in found.items()}
+                row.fields = {name: value for (name, _), value in zip(self.keys, key)}
+                row.fields |= {name: column.evaluate(results) for name, column, _ in wanted}
+                row.fields |= {name: ABSENT for name, _, _ in self.columns if name not in row.fields}
+                made.append(row)
+            except Reject as failure:
+                reject(row, failure)
+        return made
+
+
+class To:
+    kind = "to"
+
+    def __init__(self, shape, sink, condition):
+        self.stream, self.sink, self.condition = shape, sink, condition
+
+    def demandIn(self, wanted):
+        if self.sink.connector.name == "null":
+            return wanted
+        condition = demands.ofUses(self.condition) if self.condition else {}
+        return demands.merge(demands.merge(wanted, condition), True)
+
+    def run(self, rows, reject):
+        for row in rows:
+            try:
+                if self.condition is None or self.condition.evaluate(row):
+                    self.sink.write(row, self.stream)
+            except Reject as failure:
+                reject(row, failure)
+        return rows
+
+
+class Named:
+    """`name "…"`: changes nothing."""
+
+    kind = "name"
+
+    def __init__(self, shape):
+        self.stream = shape
+
+    def demandIn(self, wanted):
+        return wanted
+
+    def run(self, rows, reject):
+        return rows
+
+
+# ---- compiling ----
+
+
+def compileStep(tree, shape, program, window):
+    """One step; `window` is the last Window before it in the pipeline, or None."""
+    word = tree.children[0]
+    word = str(word) if not syntax.isTree(word) else syntax.rule(word)
+    scope = shape.scope(program.constants)
+    made = COMPILERS.get(word)
+    if made is None:
+        raise Unsupported(f"step {word}")
+    return made(tree, shape, scope, program, window)
+
+
+def whereStep(tree, shape, scope, program, window):
+    return Where(shape, compileExpression(tree.children[1], scope))
+
+
+def unchanged(shape, scope):
+    return {name: scope.lookup(name) for name in shape.fields}
+
+
+def projectStep(tree, shape, scope, program, window):
+    kind = str(tree.children[0])
+    columns = {} if kind == "select" else unchanged(shape, scope)
+    columns |= dict(expressions.recordItems(tree.children[1], scope))
+    return Project(kind, shape, list(columns.items()))
+
+
+def dropStep(tree, shape, scope, program, window):
+    dropped = [syntax.pathOf(path) for path in children(tree.children[1], "path")]
+    if any(len(path) > 1 for path in dropped):
+        raise Unsupported("drop of a nested field")
+    columns = [(name, e) for name, e in unchanged(shape, scope).items() if [name] not in dropped]
+    return Project("drop", shape, columns)
+
+
+def renameStep(tree, shape, scope, program, window):
+    renamed = {}
+    for part in children(tree, "rename"):
+        path = syntax.pathOf(part.children[0])
+        if len(path) > 1:
+            raise Unsupported("rename of a nested field")
+        renamed[path[0]] = syntax.unquote(part.children[2])
+    columns = [(renamed.get(name, name), e) for name, e in unchanged(shape, scope).items()]
+    return Project("rename", shape, columns)
+
+
+def windowStep(tree, shape, scope, program, window):
+    body = tree.children[1]
+    if str(body.children[0]) != "tumble" or syntax.hasWord(body, "allow"):
+        raise Unsupported("window other than tumble with final results")
+    size = compileExpression(body.children[1], scope).evaluate(None)
+    offset = syntax.after(body, "offset")
+    offset = compileExpression(offset, scope).evaluate(None) if offset is not None else 0
+    return Window(shape, size, offset, syntax.hasWord(body, "drop"))
+
+
+def aggregateStep(tree, shape, scope, program, window):
+    keys = []
+    for key in children(child(tree, "keys") or syntax.Tree("keys", []), "key"):
+        if syntax.rule(key.children[0]) == "path":
+            path = syntax.pathOf(key.children[0])
+            found = scope.lookup(path[0])
+            for name in path[1:]:
+                found = expressions.member(found, name, False)
+            found.place = syntax.place(key)
+            keys.append((path[-1], found))
+        else:
+            found = compileExpression(key.children[2], scope)
+            keys.append((syntax.unquote(key.children[0]), found.to(settled(found.type))))
+    columns = []
+    for part in children(child(tree, "agg_record"), "agg"):
+        condition = syntax.after(part, "where")
+        scope.aggregate_where = compileExpression(condition, scope) if condition is not None else None
+        scope.found_aggregates = []
+        column = compileExpression(part.children[2], scope)
+        columns.append((syntax.unquote(part.children[0]), column.to(settled(column.type)), scope.found_aggregates))
+        scope.found_aggregates = None
+    return Aggregation(shape, keys, columns, window)
+
+
+def toStep(tree, shape, scope, program, window):
+    condition = syntax.after(tree, "if")
+    return To(shape, program.sinkOf(tree), compileExpression(condition, scope) if condition is not None else None)
+
+
+def nameStep(tree, shape, scope, program, window):
+    return Named(shape)
+
+
+COMPILERS = {"where": whereStep, "select": projectStep, "extend": projectStep, "set": projectStep, "drop": dropStep,
+             "rename": renameStep, "window": windowStep, "aggregate": aggregateStep, "to": toStep, "name": nameStep}
