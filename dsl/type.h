@@ -1,7 +1,8 @@
 // The types of the language, as every room of the compiler sees them.
 //
 // Types are immutable and interned by a TypeContext: equal types are the same pointer, so `==` on TypeRef is type
-// equality. Named record types are structural (their name is kept only for messages); enums and oneofs are nominal.
+// equality. Record types are structural: two declarations with equal fields are one type, which keeps the first one's name
+// for messages. Enums and oneofs are nominal.
 // Thread safety: a TypeContext belongs to one compilation and is not thread-safe.
 #pragma once
 
@@ -55,6 +56,7 @@ struct Type {
   bool open = false;
   uint32_t size_max = 0;
   uint32_t precision = 0, scale = 0;
+  std::map<std::string_view, uint32_t> by_name;  // index of `fields` for wide records; field() knows
 
   bool is(TypeKind k) const { return kind == k; }
   bool isOptional() const { return kind == TypeKind::kOptional; }
