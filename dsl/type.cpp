@@ -8,9 +8,9 @@ namespace streamc {
 namespace {
 
 constexpr TypeKind kScalarKinds[] = {
-    TypeKind::kError,  TypeKind::kNull, TypeKind::kBool,  TypeKind::kI8,       TypeKind::kI16,  TypeKind::kI32,
-    TypeKind::kI64,    TypeKind::kU8,   TypeKind::kU16,   TypeKind::kU32,      TypeKind::kU64,  TypeKind::kF32,
-    TypeKind::kF64,    TypeKind::kTimestamp, TypeKind::kDate, TypeKind::kDuration, TypeKind::kJson,
+    TypeKind::kError, TypeKind::kNull,      TypeKind::kBool, TypeKind::kI8,       TypeKind::kI16,  TypeKind::kI32,
+    TypeKind::kI64,   TypeKind::kU8,        TypeKind::kU16,  TypeKind::kU32,      TypeKind::kU64,  TypeKind::kF32,
+    TypeKind::kF64,   TypeKind::kTimestamp, TypeKind::kDate, TypeKind::kDuration, TypeKind::kJson,
 };
 
 const char* scalarName(TypeKind kind) {

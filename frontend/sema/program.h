@@ -205,11 +205,14 @@ struct LateNode { NodeId of; };
 struct ErrorsNode { uint32_t scope; };
 struct UnionNode {};
 struct SinkNode { uint32_t sink; };
+// A step that is checked and not executed yet: it has inputs, a row and a kind, and Program::not_built has its name.
+struct NotBuiltNode { std::string what; };
 
 struct Node {
   NodeId id = 0;
   std::vector<NodeId> inputs;         // producers, always smaller ids: nodes are in topological order
-  std::variant<SourceNode, WhereNode, ProjectNode, AssertNode, AggregateNode, LateNode, ErrorsNode, UnionNode, SinkNode> step;
+  std::variant<SourceNode, WhereNode, ProjectNode, AssertNode, AggregateNode, LateNode, ErrorsNode, UnionNode, SinkNode,
+               NotBuiltNode> step;
   std::string step_name;              // for messages and .errors rows: "where", "by_region/aggregate"
   std::string operator_id;            // stable: stream name + kind of step (+ ordinal)
   Span span;
@@ -225,6 +228,12 @@ struct Node {
   std::vector<PlacedCause> causes;    // how a row can be rejected in this step
   uint32_t errors = 0;                // scope its rejections go to
   std::string bound;                  // state bound in words and numbers for `explain`; "" when stateless
+};
+
+// Something that is checked and not executed yet; see reportNotBuilt in check.h.
+struct NotBuilt {
+  std::string what;                   // "joins"
+  Span span;
 };
 
 struct Settings {
@@ -243,6 +252,7 @@ struct Program {
   std::vector<Sink> sinks;
   std::vector<ErrorScope> error_scopes;
   std::vector<Node> nodes;
+  std::vector<NotBuilt> not_built;    // not empty: `lower` must not be called
 };
 
 }  // namespace streamc::sema
