@@ -1,0 +1,54 @@
+// The hot functions of stream_abi.def that belong to core. Included by hot/hot.cpp alone, which is compiled twice: to
+// the bitcode that is inlined into generated code, and into the archive.
+#ifndef RUNTIME_LIB_CORE_HOT_FUNCTIONS_H
+#define RUNTIME_LIB_CORE_HOT_FUNCTIONS_H
+
+#include <cstring>
+
+#include "runtime-lib/abi/stream_abi.h"
+#include "runtime-lib/core/batch.h"
+#include "runtime-lib/core/task.h"
+
+#define STREAM_HOT extern "C" __attribute__((always_inline))
+
+STREAM_HOT uint32_t stream_core_rows(void* batch) { return static_cast<StreamBatch*>(batch)->rows; }
+
+STREAM_HOT void* stream_core_column(void* batch, uint32_t column) {
+  return static_cast<StreamBatch*>(batch)->columns[column];
+}
+
+STREAM_HOT void* stream_core_validity(void* batch, uint32_t column) {
+  return static_cast<StreamBatch*>(batch)->validity[column];
+}
+
+STREAM_HOT void* stream_core_route(void* task, uint32_t output, int64_t hash) {
+  const streamrt::Output& out = static_cast<StreamTask*>(task)->outputs[output];
+  const uint32_t target = out.target_of_group[static_cast<uint64_t>(hash) >> 56];
+  StreamBatch* batch = out.targets[target];
+  if (__builtin_expect(batch->rows == batch->capacity, 0)) return stream_core_route_full(task, output, target);
+  return batch;
+}
+
+STREAM_HOT uint32_t stream_core_claim(void* batch) { return static_cast<StreamBatch*>(batch)->rows++; }
+
+STREAM_HOT void stream_core_unclaim(void* batch) { --static_cast<StreamBatch*>(batch)->rows; }
+
+STREAM_HOT void stream_core_keep_string(void* batch, void* slot, void* data, uint32_t size) {
+  auto* target = static_cast<StreamBatch*>(batch);
+  if (target->copies != 0 && size != 0) {
+    void* copy = target->arena.allocate(size);
+    __builtin_memcpy(copy, data, size);
+    data = copy;
+  }
+  *static_cast<StreamString*>(slot) = {static_cast<const char*>(data), size, 0};
+}
+
+STREAM_HOT void* stream_core_scratch(void* task, int64_t bytes) {
+  return static_cast<StreamTask*>(task)->scratch.allocate(static_cast<size_t>(bytes));
+}
+
+STREAM_HOT void* stream_core_param(void* task, uint32_t slot) { return &static_cast<StreamTask*>(task)->params[slot]; }
+
+STREAM_HOT void* stream_core_table(void* task, uint32_t table) { return static_cast<StreamTask*>(task)->tables[table]; }
+
+#endif
