@@ -1,9 +1,10 @@
-"""Runs one example as a user would, and compares what it leaves with its expected/ folder.
+"""Runs one example in every way a user would, and compares what comes out with its expected/ folder.
 
-An example is a folder with README.md, a .stream file, run.sh and expected/. run.sh gets STREAMC (the compiler) and OUT
-(an empty directory), writes its results to OUT and nothing into the example, prints for people, and exits with 0. Each
-file of expected/ must come out byte for byte; one named `x.unordered` is compared with OUT/x after sorting the lines of
-both, for results whose order is not promised.
+An example is a folder with README.md, <name>.stream, its input and expected/; run.sh is optional and makes a show of it.
+The job is run in place (`streamc run`), then as an executable (`streamc build`, then the job), then by run.sh if there is
+one, each in a fresh copy of the folder, because files of a job are relative to it. run.sh gets STREAMC (the compiler) and
+OUT (an empty directory for results). Every way must exit with 0 and leave each file of expected/; `expected/stdout` is what
+the job itself prints. Lines are compared after sorting: between keys no order is promised.
 
     example.py --streamc build/bin/streamc examples/earthquakes
 """
@@ -11,6 +12,7 @@ both, for results whose order is not promised.
 import argparse
 import difflib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -21,61 +23,73 @@ DIFF_LINES_MAX = 60
 
 
 def missingParts(example):
-    parts = [(example / "README.md").exists(), any(example.glob("*.stream")), os.access(example / "run.sh", os.X_OK),
-             (example / "expected").is_dir() and any((example / "expected").iterdir())]
-    names = ["README.md", "a .stream file", "an executable run.sh", "expected/ with at least one file"]
+    parts = [(example / "README.md").exists(), (example / f"{example.name}.stream").exists(),
+             (example / "expected").is_dir() and any((example / "expected").iterdir()),
+             not (example / "run.sh").exists() or os.access(example / "run.sh", os.X_OK)]
+    names = ["README.md", f"{example.name}.stream", "expected/ with at least one file", "the executable bit of run.sh"]
     return [name for name, there in zip(names, parts) if not there]
 
 
-def filesBelow(directory):
-    return {path.relative_to(directory): path.stat().st_mtime_ns for path in directory.rglob("*") if path.is_file()}
-
-
-def difference(golden, actual, unordered):
-    """Returns the start of a diff, or '' if the files agree."""
-    wanted, got = golden.read_bytes().splitlines(True), actual.read_bytes().splitlines(True)
-    if unordered:
-        wanted, got = sorted(wanted), sorted(got)
+def difference(golden, actual):
+    """Returns the start of a diff of the sorted lines, or '' if they agree."""
+    wanted, got = (sorted(path.read_bytes().splitlines(True)) for path in (golden, actual))
     if wanted == got:
         return ""
     text = [[line.decode("utf-8", "backslashreplace").rstrip("\n") for line in lines] for lines in (wanted, got)]
-    lines = list(difflib.unified_diff(*text, str(golden), "now", lineterm=""))
+    lines = list(difflib.unified_diff(*text, f"expected/{golden.name}", "now", lineterm=""))
     return "\n".join(lines[:DIFF_LINES_MAX]) or "the last line differs in its newline"
 
 
-def runExample(example, streamc):
-    """Returns what is wrong, as text; empty if nothing is."""
-    missing = missingParts(example)
-    if missing:
-        return [f"{example} lacks " + ", ".join(missing)]
-    before = filesBelow(example)
+def waysToRun(example, streamc):
+    """Name of a way -> the commands that make it up; the last one is the job itself."""
+    job = f"{example.name}.stream"
+    ways = {"streamc run": [[str(streamc), "run", job]],
+            "streamc build": [[str(streamc), "build", job, "-o", "./job"], ["./job"]]}
+    if (example / "run.sh").exists():
+        ways["run.sh"] = [["./run.sh"]]
+    return ways
+
+
+def runWay(example, streamc, name, commands):
+    """Returns what is wrong with one way of running the example, as text; empty if nothing is."""
     problems = []
     with tempfile.TemporaryDirectory() as scratch:
-        out = Path(scratch) / "out"
+        copy, out = Path(scratch) / example.name, Path(scratch) / "out"
+        shutil.copytree(example, copy, ignore=shutil.ignore_patterns("expected"))
         out.mkdir()
         env = dict(os.environ, STREAMC=str(streamc), OUT=str(out), LC_ALL="C.UTF-8", NO_COLOR="1",
                    XDG_CACHE_HOME=scratch + "/cache")
-        try:
-            done = subprocess.run(["./run.sh"], cwd=example, env=env, stdin=subprocess.DEVNULL, capture_output=True,
-                                  timeout=TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            return [f"run.sh did not end within {TIMEOUT_S} s"]
-        (out / "stdout").write_bytes(done.stdout)
-        if done.returncode:
-            problems.append(f"run.sh ended with {done.returncode}")
-        for golden in sorted(path for path in (example / "expected").rglob("*") if path.is_file()):
-            unordered = golden.suffix == ".unordered"
-            name = golden.relative_to(example / "expected")
-            actual = out / (name.with_suffix("") if unordered else name)
+        for command in commands:
+            try:
+                done = subprocess.run(command, cwd=copy, env=env, stdin=subprocess.DEVNULL, capture_output=True,
+                                      timeout=TIMEOUT_S)
+            except subprocess.TimeoutExpired:
+                return [f"{name}: {command[0]} did not end within {TIMEOUT_S} s"]
+            if done.returncode:
+                problems.append(f"{name}: {' '.join(command)} ended with {done.returncode}")
+                break
+        results = out if name == "run.sh" else copy
+        if name != "run.sh":  # run.sh prints for people
+            (results / "stdout").write_bytes(done.stdout)
+        for golden in sorted(path for path in (example / "expected").iterdir() if path.is_file()):
+            if name == "run.sh" and golden.name == "stdout":
+                continue
+            actual = results / golden.name
             if not actual.exists():
-                problems.append(f"{name} was not written")
-            elif text := difference(golden, actual, unordered):
-                problems.append(text)
+                problems.append(f"{name}: {golden.name} was not written")
+            elif text := difference(golden, actual):
+                problems.append(f"{name}:\n{text}")
         if problems:
-            problems.append("stdout and stderr of run.sh:\n" + (done.stdout + done.stderr).decode("utf-8", "backslashreplace"))
-    if filesBelow(example) != before:
-        problems.append("run.sh changed files of the example; results belong to OUT")
+            problems.append((done.stdout[-4000:] + done.stderr[-4000:]).decode("utf-8", "backslashreplace"))
     return problems
+
+
+def runExample(example, streamc):
+    missing = missingParts(example)
+    if missing:
+        return [f"{example} lacks " + ", ".join(missing)]
+    return [problem for name, commands in waysToRun(example, streamc).items()
+            for problem in runWay(example, streamc, name, commands)]
 
 
 def main(argv):
