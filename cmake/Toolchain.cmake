@@ -14,6 +14,8 @@ set(STREAMC_SANITIZE "" CACHE STRING "Sanitizers for everything but the JIT-ed c
 
 add_compile_options(-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -fno-omit-frame-pointer
   -ffp-contract=off -fdiagnostics-color=always)
+# __FILE__ is relative to the repository: the same bytes come out wherever the tree lies, and no machine's paths.
+add_compile_options("-fmacro-prefix-map=${CMAKE_SOURCE_DIR}/=")
 add_compile_definitions(FMT_HEADER_ONLY)
 add_link_options(-fuse-ld=lld)
 if(STREAMC_SANITIZE)
