@@ -3,8 +3,9 @@
 An example is a folder with README.md, <name>.stream, its input and expected/; run.sh is optional and makes a show of it.
 The job is run in place (`streamc run`), then as an executable (`streamc build`, then the job), then by run.sh if there is
 one, each in a fresh copy of the folder, because files of a job are relative to it. run.sh gets STREAMC (the compiler) and
-OUT (an empty directory for results). Every way must exit with 0 and leave each file of expected/; `expected/stdout` is what
-the job itself prints. Lines are compared after sorting: between keys no order is promised.
+OUT (an empty directory for results). Every way must exit with 0 and leave each file of expected/, byte for byte; one named
+`x.unordered` is compared with x after sorting the lines of both, because between keys no order is promised. `stdout` is
+what the job itself prints.
 
     example.py --streamc build/bin/streamc examples/earthquakes
 """
@@ -31,8 +32,10 @@ def missingParts(example):
 
 
 def difference(golden, actual):
-    """Returns the start of a diff of the sorted lines, or '' if they agree."""
-    wanted, got = (sorted(path.read_bytes().splitlines(True)) for path in (golden, actual))
+    """Returns the start of a diff, or '' if the files agree."""
+    wanted, got = (path.read_bytes().splitlines(True) for path in (golden, actual))
+    if golden.suffix == ".unordered":
+        wanted, got = sorted(wanted), sorted(got)
     if wanted == got:
         return ""
     text = [[line.decode("utf-8", "backslashreplace").rstrip("\n") for line in lines] for lines in (wanted, got)]
@@ -72,11 +75,12 @@ def runWay(example, streamc, name, commands):
         if name != "run.sh":  # run.sh prints for people
             (results / "stdout").write_bytes(done.stdout)
         for golden in sorted(path for path in (example / "expected").iterdir() if path.is_file()):
-            if name == "run.sh" and golden.name == "stdout":
+            wanted = golden.name.removesuffix(".unordered")
+            if name == "run.sh" and wanted == "stdout":
                 continue
-            actual = results / golden.name
+            actual = results / wanted
             if not actual.exists():
-                problems.append(f"{name}: {golden.name} was not written")
+                problems.append(f"{name}: {wanted} was not written")
             elif text := difference(golden, actual):
                 problems.append(f"{name}:\n{text}")
         if problems:

@@ -47,14 +47,20 @@ class Examples(Base):
         (self.example / "expected").mkdir(parents=True)
         (self.example / "README.md").write_text("Hello.\n")
         (self.example / "hello.stream").write_text("from stdin | to stdout\n")
-        (self.example / "in.jsonl").write_text("2\n1\n")
+        (self.example / "in.jsonl").write_text("1\n2\n")
         (self.example / "expected" / "out.jsonl").write_text("1\n2\n")
         (self.example / "expected" / "stdout").write_text("shown\n")
 
     def outcome(self):
         return run(example, "--streamc", self.streamc, self.example)
 
-    def testRightOutputPassesInAnyOrder(self):
+    def testRightOutputPasses(self):
+        self.assertEqual(self.outcome(), (0, ""))
+
+    def testOrderCountsUnlessSaidOtherwise(self):
+        (self.example / "in.jsonl").write_text("2\n1\n")
+        self.assertEqual(self.outcome()[0], 1)
+        (self.example / "expected" / "out.jsonl").rename(self.example / "expected" / "out.jsonl.unordered")
         self.assertEqual(self.outcome(), (0, ""))
 
     def testOtherOutputFailsInBothWays(self):
