@@ -130,7 +130,7 @@ def checkIncludes(tree):
                     yield Finding(path, line, f"{room} may not include {target}")
                 elif target not in tree.files and not target.endswith((".inc", ".def", ".h.inc")):
                     yield Finding(path, line, f"{target} does not exist")
-            elif quote == '"' and path.endswith(CPP):
+            elif quote == '"' and path.endswith(CPP) and not target.startswith(tables.QUOTED_LIBRARIES):
                 yield Finding(path, line, f'"{target}" is not a path from the repository root')
 
 
