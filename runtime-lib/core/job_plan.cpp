@@ -94,7 +94,8 @@ class Reader {
   std::string complaint_;
 };
 
-std::vector<Column> readColumns(Reader& reader, const json& object, std::string_view path, const char* key, int depth = 0) {
+std::vector<Column> readColumns(Reader& reader, const json& object, std::string_view path, const char* key,
+                                int depth = 0) {
   std::vector<Column> columns;
   if (depth > 16) {
     reader.fail(path, "lists are nested too deeply");
@@ -270,7 +271,8 @@ TablePlan readTable(Reader& reader, const json& entry, const std::string& path, 
     table.fields.push_back(std::move(plan));
   }
   if (const json* window = Reader::optionalMember(entry, "window")) {
-    if (reader.text(*window, path + "/window", "kind") != "tumble") reader.fail(path, "this kind of window does not exist");
+    if (reader.text(*window, path + "/window", "kind") != "tumble")
+      reader.fail(path, "this kind of window does not exist");
     WindowPlan plan{reader.integer(*window, path + "/window", "size_us"),
                     reader.optionalInteger(*window, path + "/window", "offset_us").value_or(0)};
     if (plan.size_us <= 0) reader.fail(path, "a window has a size");
@@ -308,13 +310,14 @@ ProcessPlan readProcess(Reader& reader, const json& entry, const std::string& pa
   for (const json& output : reader.list(entry, path, "outputs")) {
     std::string output_kind = reader.text(output, path + "/outputs", "kind");
     if (output_kind != "exchange" && output_kind != "sink") reader.fail(path, "this kind of output does not exist");
-    process.outputs.push_back(
-        {output_kind == "sink" ? ProcessOutput::Kind::kSink : ProcessOutput::Kind::kExchange,
-         reader.index(output, path + "/outputs", "id")});
+    process.outputs.push_back({output_kind == "sink" ? ProcessOutput::Kind::kSink : ProcessOutput::Kind::kExchange,
+                               reader.index(output, path + "/outputs", "id")});
   }
   for (const json& table : reader.list(entry, path, "tables")) {
-    if (!table.is_number_unsigned()) reader.fail(path, "a table is a number");
-    else process.tables.push_back(table.get<uint32_t>());
+    if (!table.is_number_unsigned())
+      reader.fail(path, "a table is a number");
+    else
+      process.tables.push_back(table.get<uint32_t>());
   }
   return process;
 }
@@ -374,12 +377,14 @@ JobPlan readPlan(Reader& reader, const json& root, uint64_t functions) {
   plan.params = readList<ParamPlan>(reader, root, "params", false,
                                     [&](const json& e, const std::string& p) { return readParam(reader, e, p); });
   size_t params = plan.params.size();
-  plan.sources = readList<SourcePlan>(
-      reader, root, "sources", true, [&](const json& e, const std::string& p) { return readSource(reader, e, p, params); });
+  plan.sources = readList<SourcePlan>(reader, root, "sources", true, [&](const json& e, const std::string& p) {
+    return readSource(reader, e, p, params);
+  });
   plan.exchanges = readList<ExchangePlan>(
       reader, root, "exchanges", true, [&](const json& e, const std::string& p) { return readExchange(reader, e, p); });
-  plan.tables = readList<TablePlan>(
-      reader, root, "tables", true, [&](const json& e, const std::string& p) { return readTable(reader, e, p, functions); });
+  plan.tables = readList<TablePlan>(reader, root, "tables", true, [&](const json& e, const std::string& p) {
+    return readTable(reader, e, p, functions);
+  });
   plan.processes = readList<ProcessPlan>(reader, root, "processes", true, [&](const json& e, const std::string& p) {
     return readProcess(reader, e, p, functions);
   });
@@ -411,7 +416,8 @@ class Validator {
     for (size_t i = 0; i < plan_.tables.size(); ++i) table(i);
     for (size_t i = 0; i < plan_.processes.size(); ++i) process(i);
     for (size_t i = 0; i < plan_.sinks.size(); ++i) {
-      if (plan_.sinks[i].encode_site) exists("sinks", i, "encode_site", *plan_.sinks[i].encode_site, plan_.sites.size());
+      if (plan_.sinks[i].encode_site)
+        exists("sinks", i, "encode_site", *plan_.sinks[i].encode_site, plan_.sites.size());
     }
     for (size_t i = 0; i < plan_.errors.size(); ++i) errors(i);
     for (size_t i = 0; i < plan_.sites.size(); ++i) {

@@ -1,8 +1,9 @@
 // The job manifest (docs/formats/manifest.md) as typed structures: read once at start, checked, and then only read.
 //
 // parseJobPlan checks everything that the rest of the runtime relies on: dense ids, indexes in range, types that exist,
-// that a source's stored columns are its process's columns, that the graph of processes has no cycle. A text that fails a
-// check gives a Result with the path of the offending value; the runtime never runs a job that it does not understand.
+// that a source's stored columns are its process's columns, that the graph of processes has no cycle. A text that fails
+// a check gives a Result with the path of the offending value; the runtime never runs a job that it does not
+// understand.
 #ifndef RUNTIME_LIB_CORE_JOB_PLAN_H
 #define RUNTIME_LIB_CORE_JOB_PLAN_H
 

@@ -1,10 +1,10 @@
-// Env: everything outside the process, and who runs when. Clock, files, randomness, environment variables and threads come
-// from here and from nowhere else, so that the same job code runs on the real system (io/posix_env.h) and under a seeded
-// simulator with faults (io/sim_env.h).
+// Env: everything outside the process, and who runs when. Clock, files, randomness, environment variables and threads
+// come from here and from nowhere else, so that the same job code runs on the real system (io/posix_env.h) and under a
+// seeded simulator with faults (io/sim_env.h).
 //
 // The runtime is made of actors: workers, readers, writers, the progress line. An actor does a bounded piece of work in
-// `step` and says how it stands; it never waits inside a step, with one exception: an input that is a pipe or a terminal
-// may be read by an actor of its own that waits in `InputFile::read`. Whoever gives an actor work wakes it.
+// `step` and says how it stands; it never waits inside a step, with one exception: an input that is a pipe or a
+// terminal may be read by an actor of its own that waits in `InputFile::read`. Whoever gives an actor work wakes it.
 #ifndef RUNTIME_LIB_IO_ENV_H
 #define RUNTIME_LIB_IO_ENV_H
 
@@ -23,8 +23,8 @@ namespace streamrt {
 
 constexpr int64_t kNever = INT64_MAX;
 
-// How an actor stands after a step. Idle and blocked both sleep until a wake-up or the deadline (of the monotonic clock);
-// idle means nothing to do, blocked means something to do but no room for the result.
+// How an actor stands after a step. Idle and blocked both sleep until a wake-up or the deadline (of the monotonic
+// clock); idle means nothing to do, blocked means something to do but no room for the result.
 struct Step {
   enum class Kind : uint8_t { kRan, kIdle, kBlocked, kDone };
   Kind kind = Kind::kRan;

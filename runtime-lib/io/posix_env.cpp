@@ -84,7 +84,7 @@ class SignalScope {
   explicit SignalScope(int fd) {
     signals_seen = 0;
     signal_fd = fd;
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = onSignal;
     sigaction(SIGINT, &action, &old_int_);
     sigaction(SIGTERM, &action, &old_term_);
@@ -99,7 +99,7 @@ class SignalScope {
   }
 
  private:
-  struct sigaction old_int_ {}, old_term_ {}, old_pipe_ {};
+  struct sigaction old_int_{}, old_term_{}, old_pipe_{};
 };
 
 void runActor(Actor& actor) {
@@ -139,13 +139,11 @@ unsigned PosixEnv::cores() { return std::max(1u, std::thread::hardware_concurren
 Result<std::unique_ptr<InputFile>> PosixEnv::openInput(const std::string& path) {
   return openPosixInput(path, stop_fd_);
 }
-Result<std::unique_ptr<OutputFile>> PosixEnv::createOutput(const std::string& path) {
-  return createPosixOutput(path);
-}
+Result<std::unique_ptr<OutputFile>> PosixEnv::createOutput(const std::string& path) { return createPosixOutput(path); }
 std::unique_ptr<OutputFile> PosixEnv::standardError() { return posixStandardError(); }
 
 bool PosixEnv::isSpecial(const std::string& path) {
-  struct stat info {};
+  struct stat info{};
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
 }
 

@@ -1,6 +1,7 @@
-// Env on the real system: a thread for each actor, parked on a futex while it has nothing to do; poll and read on pipes;
-// signals through an eventfd. Creating one has no effect on the process; `run` installs the handlers of SIGINT and
-// SIGTERM for as long as it runs: the first one calls on_stop, a second one ends the process at once with exit code 130.
+// Env on the real system: a thread for each actor, parked on a futex while it has nothing to do; poll and read on
+// pipes; signals through an eventfd. Creating one has no effect on the process; `run` installs the handlers of SIGINT
+// and SIGTERM for as long as it runs: the first one calls on_stop, a second one ends the process at once with exit code
+// 130.
 #ifndef RUNTIME_LIB_IO_POSIX_ENV_H
 #define RUNTIME_LIB_IO_POSIX_ENV_H
 

@@ -73,7 +73,8 @@ class PosixOutput : public OutputFile {
         poll(&watched, 1, -1);
         continue;
       }
-      return systemFailure(errno == EPIPE ? ErrorCode::kBrokenPipe : ErrorCode::kWriteFailed, "cannot write", path_, errno);
+      return systemFailure(errno == EPIPE ? ErrorCode::kBrokenPipe : ErrorCode::kWriteFailed, "cannot write", path_,
+                           errno);
     }
   }
 
@@ -102,7 +103,7 @@ class PosixOutput : public OutputFile {
 };
 
 bool isRegularFile(int fd) {
-  struct stat info {};
+  struct stat info{};
   return fstat(fd, &info) == 0 && S_ISREG(info.st_mode);
 }
 
@@ -115,7 +116,7 @@ Result<std::unique_ptr<InputFile>> openPosixInput(const std::string& path, int s
   // Non-blocking: opening a pipe that nobody writes to yet must not hang; `read` waits for it.
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (fd < 0) return systemFailure(ErrorCode::kCannotOpenInput, "cannot open", path, errno);
-  struct stat info {};
+  struct stat info{};
   if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
     ::close(fd);
     return systemFailure(ErrorCode::kCannotOpenInput, "cannot read", path, EISDIR);
@@ -151,7 +152,8 @@ Result<void> syncPosixDirectoryOf(const std::string& path) {
   int error = errno;
   ::close(fd);
   // Some file systems cannot sync a directory and say EINVAL; there is nothing that could be done better.
-  if (result != 0 && error != EINVAL) return systemFailure(ErrorCode::kSyncFailed, "cannot make durable", directory, error);
+  if (result != 0 && error != EINVAL)
+    return systemFailure(ErrorCode::kSyncFailed, "cannot make durable", directory, error);
   return {};
 }
 

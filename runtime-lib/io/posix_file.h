@@ -1,4 +1,5 @@
-// Files, pipes and terminals for PosixEnv: EINTR and short transfers end here, errors carry the path and the system's text.
+// Files, pipes and terminals for PosixEnv: EINTR and short transfers end here, errors carry the path and the system's
+// text.
 #ifndef RUNTIME_LIB_IO_POSIX_FILE_H
 #define RUNTIME_LIB_IO_POSIX_FILE_H
 

@@ -192,8 +192,10 @@ void SimEnv::run(const std::vector<Actor*>& actors, const std::function<void()>&
       const State& state = states[i];
       if (state.done) continue;
       all_done = false;
-      if (state.waker->woken || state.deadline_us <= now_us_) ready.push_back(i);
-      else next_us = std::min(next_us, state.deadline_us);
+      if (state.waker->woken || state.deadline_us <= now_us_)
+        ready.push_back(i);
+      else
+        next_us = std::min(next_us, state.deadline_us);
     }
     if (all_done) return;
     if (ready.empty()) {

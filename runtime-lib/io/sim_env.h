@@ -1,6 +1,6 @@
 // Env as a seeded simulator: all actors on one thread, the next one picked by a generator; a clock that only moves when
-// everybody sleeps (to the next deadline) or by a little in each step; files in memory whose reads come in pieces and late;
-// write faults. One seed gives one run, decision by decision: `trace()` has a line for each.
+// everybody sleeps (to the next deadline) or by a little in each step; files in memory whose reads come in pieces and
+// late; write faults. One seed gives one run, decision by decision: `trace()` has a line for each.
 #ifndef RUNTIME_LIB_IO_SIM_ENV_H
 #define RUNTIME_LIB_IO_SIM_ENV_H
 

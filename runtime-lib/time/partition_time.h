@@ -15,9 +15,13 @@ struct StreamPartitionTime {
   int64_t floor_us = INT64_MIN;      // the last watermark that left this worker
   int64_t wait_us = 0;
   int64_t limit_us = INT64_MAX;  // the greatest event time that max_ahead allows now
+  int64_t last_us = 0;           // the event time observed last
+  uint32_t observed = 0;         // how many were observed in this batch: tells a reject whether last_us is its row's
 
   // Tells about a record; returns the watermark just before it.
   __attribute__((always_inline)) int64_t observe(int64_t event_time_us) {
+    last_us = event_time_us;
+    ++observed;
     int64_t before = watermark_us;
     int64_t reached;
     if (__builtin_sub_overflow(event_time_us, wait_us, &reached)) reached = INT64_MIN;

@@ -1,0 +1,61 @@
+#include "runtime-lib/time/source_watermarks.h"
+
+#include <algorithm>
+
+namespace streamrt {
+
+SourceWatermarks::SourceWatermarks(size_t partitions, Options options, int64_t now_us)
+    : options_(options), partitions_(partitions), combiner_(partitions) {
+  for (Partition& partition : partitions_) {
+    partition.time.wait_us = options_.wait_us;
+    partition.last_record_us = now_us;
+  }
+}
+
+StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t now_us, int64_t wall_us) {
+  Partition& partition = partitions_[index];
+  partition.last_record_us = now_us;
+  partition.idle = false;
+  combiner_.set(index, {partition.time.watermark_us, false});
+  partition.time.others_us = combiner_.leastOfOthers(index);
+  partition.time.floor_us = combiner_.combined().time;
+  partition.time.observed = 0;
+  if (options_.max_ahead_us && __builtin_add_overflow(wall_us, *options_.max_ahead_us, &partition.time.limit_us)) {
+    partition.time.limit_us = INT64_MAX;
+  }
+  return &partition.time;
+}
+
+void SourceWatermarks::finish(size_t index) {
+  if (options_.has_time) combiner_.set(index, {partitions_[index].time.watermark_us, false});
+}
+
+void SourceWatermarks::end(size_t index) {
+  partitions_[index].ended = true;
+  partitions_[index].idle = false;
+  combiner_.set(index, {kMaxTime, false});
+}
+
+int64_t SourceWatermarks::checkIdle(int64_t now_us) {
+  int64_t next_us = kMaxTime;
+  if (!options_.idle_us) return next_us;
+  for (size_t i = 0; i < partitions_.size(); ++i) {
+    Partition& partition = partitions_[i];
+    if (partition.ended || partition.idle) continue;
+    int64_t at_us = partition.last_record_us + *options_.idle_us;
+    if (at_us > now_us) {
+      next_us = std::min(next_us, at_us);
+      continue;
+    }
+    partition.idle = true;
+    combiner_.set(i, {partition.time.watermark_us, true});
+  }
+  return next_us;
+}
+
+std::optional<Watermark> SourceWatermarks::takeAdvance() {
+  if (!combiner_.advance()) return std::nullopt;
+  return combiner_.combined();
+}
+
+}  // namespace streamrt
