@@ -30,6 +30,7 @@ int exitCodeOf(ErrorCode code) {
     case ErrorCode::kBrokenPipe:
       return 0;
     case ErrorCode::kRejectedRecord:
+    case ErrorCode::kBadTablePage:
       return 65;
   }
   return 70;

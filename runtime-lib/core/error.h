@@ -2,6 +2,8 @@
 // filters: they are never reused, a new one takes the next free number of its range.
 //
 //   R01xx job image and manifest   R02xx configuration   R03xx input   R04xx output   R05xx bad data   R06xx formats
+//   R07xx state
+//   R07xx state
 //
 // `exitCodeOf` is the one place that turns a code into the process's exit code (docs/how-to/exit-codes.md).
 #ifndef RUNTIME_LIB_CORE_ERROR_H
@@ -31,6 +33,7 @@ enum class ErrorCode : uint16_t {
   kRenameFailed = 404,      // a finished output could not get its name
   kBrokenPipe = 405,        // nobody reads the output any more: not a failure of the job
   kRejectedRecord = 501,    // `errors: fail` met a rejected record
+  kBadTablePage = 701,       // pages of a table that are damaged, incomplete or of another format
 };
 
 struct Error {

@@ -1,0 +1,70 @@
+#include "runtime-lib/state/page_map.h"
+
+#include "runtime-lib/core/check.h"
+
+namespace streamrt {
+
+PageMap::PageMap(uint32_t table_id, PageAllocator& allocator, char* const** published)
+    : table_id_(table_id), allocator_(allocator), published_(published), addresses_(1, nullptr) {
+  publish();
+}
+
+PageMap::~PageMap() {
+  for (char* page : addresses_) {
+    if (page != nullptr) allocator_.release(page, reinterpret_cast<PageHeader*>(page)->size_log2);
+  }
+}
+
+PageHeader* PageMap::add(PageKind kind, uint8_t size_log2, int64_t slice_start) {
+  uint32_t id;
+  if (free_ids_.empty()) {
+    STREAM_CHECK(addresses_.size() < UINT32_MAX, "a table has fewer than 2^32 pages");
+    id = static_cast<uint32_t>(addresses_.size());
+    addresses_.push_back(nullptr);
+    publish();
+  } else {
+    id = free_ids_.back();
+    free_ids_.pop_back();
+  }
+  char* memory = allocator_.allocate(size_log2);
+  addresses_[id] = memory;
+  bytes_ += pageBytes(size_log2);
+  auto* page = reinterpret_cast<PageHeader*>(memory);
+  page->magic = kPageMagic;
+  page->version = kPageVersion;
+  page->kind = kind;
+  page->size_log2 = size_log2;
+  page->table_id = table_id_;
+  page->page_id = id;
+  page->slice_start = slice_start;
+  return page;
+}
+
+void PageMap::remove(PageHeader* page) {
+  STREAM_CHECK(find(page->page_id) == page, "a removed page is in the map");
+  addresses_[page->page_id] = nullptr;
+  free_ids_.push_back(page->page_id);
+  bytes_ -= pageBytes(page->size_log2);
+  const uint8_t size_log2 = page->size_log2;
+  page->magic = 0;  // a stale reference is noticed
+  allocator_.release(reinterpret_cast<char*>(page), size_log2);
+}
+
+bool PageMap::adopt(PageHeader* page) {
+  const uint32_t id = page->page_id;
+  if (id == 0 || find(id) != nullptr) return false;
+  if (id >= addresses_.size()) addresses_.resize(size_t{id} + 1, nullptr);
+  publish();
+  addresses_[id] = reinterpret_cast<char*>(page);
+  bytes_ += pageBytes(page->size_log2);
+  return true;
+}
+
+void PageMap::adoptionDone() {
+  free_ids_.clear();
+  for (uint32_t id = idEnd() - 1; id > 0; --id) {
+    if (addresses_[id] == nullptr) free_ids_.push_back(id);
+  }
+}
+
+}  // namespace streamrt

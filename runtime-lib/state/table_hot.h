@@ -1,0 +1,135 @@
+// Look-ups in tables, inlined into generated code: slice of a window start, cell of a key, string of a cell.
+//
+// The hot functions only find. Whatever is missing (a slice, a cell) is made by a call of a slow path
+// (state/table.cpp). With a constant key size the comparison and the hash fold to a few instructions and no call is
+// left on the hit path. Tables belong to one thread. A cell's address is valid until the next upsert in its slice (a
+// split moves cells), a string's bytes until the next upsert or put_string in its slice.
+//
+// Included by hot/hot.cpp (as definitions of the ABI) and by tests (as inline functions).
+#ifndef RUNTIME_LIB_STATE_TABLE_HOT_H
+#define RUNTIME_LIB_STATE_TABLE_HOT_H
+
+#include <emmintrin.h>
+
+#include <cstdint>
+
+#include "runtime-lib/abi/stream_abi.h"
+#include "runtime-lib/state/page.h"
+
+#ifndef STREAM_HOT
+#define STREAM_HOT extern "C" inline __attribute__((always_inline))
+#endif
+
+// What the hot functions read of a slice; streamrt::Slice derives from it.
+struct StreamSlice {
+  // Entry of a hash prefix: the address of its segment, and in the low bits its size class (log2 of its size in units
+  // of the table's smallest page). Derived data, rebuilt from page headers.
+  uint64_t* directory = nullptr;
+  const uint32_t* groups_of_class = nullptr;
+  uint32_t shift = 63;  // hash >> shift is the index in the directory
+  uint32_t cell_stride = 0;
+  uint64_t group_bytes = 0;
+  StreamTable* table = nullptr;
+  int64_t start = 0;
+};
+
+// What the hot functions read of a table; streamrt::Table derives from it.
+struct StreamTable {
+  static constexpr uint32_t kCacheBits = 4;
+  static constexpr int64_t kNoStart = INT64_MIN;  // −∞ is the start of no window
+  struct CachedSlice {
+    int64_t start = kNoStart;
+    StreamSlice* slice = nullptr;
+  };
+  // The slices used last, direct-mapped by start: records that alternate between neighbouring windows still hit.
+  CachedSlice cache[1 << kCacheBits];
+  char* const* pages = nullptr;  // address of each page id
+};
+
+namespace streamrt {
+
+inline constexpr uint64_t kSizeClassMask = (uint64_t{1} << kPageLog2Min) - 1;
+
+constexpr uint32_t sliceCacheIndex(int64_t start) {
+  return static_cast<uint32_t>((static_cast<uint64_t>(start) * 0x9e3779b97f4a7c15u) >> (64 - StreamTable::kCacheBits));
+}
+
+// The cell of a key for which `equals(cell)` holds, or null.
+template <class Equals>
+__attribute__((always_inline)) inline char* findCell(const StreamSlice* slice, uint64_t hash, Equals equals) {
+  const uint64_t entry = slice->directory[hash >> slice->shift];
+  const uint32_t groups = slice->groups_of_class[entry & kSizeClassMask];
+  char* const first = reinterpret_cast<char*>(entry & ~kSizeClassMask) + sizeof(PageHeader);
+  const __m128i wanted = _mm_set1_epi8(static_cast<char>(tagOf(hash)));
+  uint32_t group = groupOf(hash, groups);
+  for (;;) {
+    char* const tags = first + group * slice->group_bytes;
+    const __m128i found = _mm_load_si128(reinterpret_cast<const __m128i*>(tags));
+    uint32_t matches = static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(found, wanted)));
+    while (matches != 0) {
+      char* const cell = tags + kGroupTagBytes + static_cast<uint64_t>(__builtin_ctz(matches)) * slice->cell_stride;
+      if (__builtin_expect(equals(cell), 1)) return cell;
+      matches &= matches - 1;
+    }
+    if (_mm_movemask_epi8(found) != 0xffff) return nullptr;  // a free slot: the key would have been put here
+    if (++group == groups) group = 0;
+  }
+}
+
+// Whether two texts of the same size are equal; up to 16 bytes without a call.
+__attribute__((always_inline)) inline bool sameBytes(const char* a, const char* b, uint64_t size) {
+  auto load64 = [](const char* p) {
+    uint64_t v;
+    __builtin_memcpy(&v, p, 8);
+    return v;
+  };
+  auto load32 = [](const char* p) {
+    uint32_t v;
+    __builtin_memcpy(&v, p, 4);
+    return v;
+  };
+  if (size > 16) return __builtin_memcmp(a, b, size) == 0;
+  if (size >= 8) return ((load64(a) ^ load64(b)) | (load64(a + size - 8) ^ load64(b + size - 8))) == 0;
+  if (size >= 4) return ((load32(a) ^ load32(b)) | (load32(a + size - 4) ^ load32(b + size - 4))) == 0;
+  if (size == 0) return true;
+  return ((a[0] ^ b[0]) | (a[size / 2] ^ b[size / 2]) | (a[size - 1] ^ b[size - 1])) == 0;
+}
+
+}  // namespace streamrt
+
+STREAM_HOT void* stream_state_slice(void* table, int64_t start) {
+  const StreamTable::CachedSlice& cached = static_cast<StreamTable*>(table)->cache[streamrt::sliceCacheIndex(start)];
+  if (__builtin_expect(cached.start == start, 1)) return cached.slice;
+  return stream_state_slice_slow(table, start);
+}
+
+STREAM_HOT void* stream_state_upsert_fixed(void* slice, void* key, int64_t size, int64_t hash, void* inserted) {
+  char* cell = streamrt::findCell(
+      static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash),
+      [&](const char* found) { return __builtin_memcmp(found, key, static_cast<uint64_t>(size)) == 0; });
+  *static_cast<uint8_t*>(inserted) = 0;
+  if (__builtin_expect(cell != nullptr, 1)) return cell;
+  return stream_state_insert_fixed(slice, key, size, hash, inserted);
+}
+
+STREAM_HOT void* stream_state_upsert_blob(void* slice, void* key, int64_t size, int64_t hash, void* inserted) {
+  char* const* pages = static_cast<StreamSlice*>(slice)->table->pages;
+  char* cell =
+      streamrt::findCell(static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash), [&](const char* found) {
+        const auto* ref = reinterpret_cast<const StreamBlobRef*>(found);
+        return ref->size == static_cast<uint64_t>(size) &&
+               streamrt::sameBytes(pages[ref->page] + ref->offset, static_cast<const char*>(key), ref->size);
+      });
+  *static_cast<uint8_t*>(inserted) = 0;
+  if (__builtin_expect(cell != nullptr, 1)) return cell;
+  return stream_state_insert_blob(slice, key, size, hash, inserted);
+}
+
+STREAM_HOT void stream_state_get_string(void* slice, void* slot, void* out_string) {
+  const auto* ref = static_cast<const StreamBlobRef*>(slot);
+  const char* data = "";
+  if (ref->page != 0) data = static_cast<StreamSlice*>(slice)->table->pages[ref->page] + ref->offset;
+  *static_cast<StreamString*>(out_string) = {data, ref->size, 0};
+}
+
+#endif

@@ -1,0 +1,448 @@
+#include "runtime-lib/state/table.h"
+
+#include <algorithm>
+#include <cstring>
+#include <random>
+#include <set>
+#include <string>
+#include <unordered_map>
+
+#include "runtime-lib/state/key_hash.h"
+
+namespace streamrt {
+namespace {
+
+constexpr uint64_t kSeed = 0x5eed;
+
+TableLayout fixedLayout(uint32_t key_bytes, uint32_t cell_bytes) {
+  TableLayout layout;
+  layout.table_id = 7;
+  layout.key_bytes = key_bytes;
+  layout.cell_bytes = cell_bytes;
+  layout.hash_seed = kSeed;
+  return layout;
+}
+
+// Key reference, i64 counter, string field.
+TableLayout blobLayout() {
+  TableLayout layout;
+  layout.table_id = 8;
+  layout.blob_key = true;
+  layout.cell_bytes = 16 + 8 + 16;
+  layout.blob_offsets = {24};
+  layout.hash_seed = kSeed;
+  return layout;
+}
+
+char* upsertFixed(Slice& slice, const void* key, int64_t size, bool& inserted, uint64_t hash) {
+  uint8_t made = 2;
+  void* cell = stream_state_upsert_fixed(&slice, const_cast<void*>(key), size, static_cast<int64_t>(hash), &made);
+  EXPECT_LE(made, 1);
+  inserted = made == 1;
+  return static_cast<char*>(cell);
+}
+
+char* upsertFixed(Slice& slice, const void* key, int64_t size, bool& inserted) {
+  return upsertFixed(slice, key, size, inserted, hashKey(kSeed, key, size));
+}
+
+char* upsertBlob(Slice& slice, std::string_view key, bool& inserted) {
+  uint8_t made = 2;
+  const auto size = static_cast<int64_t>(key.size());
+  void* cell = stream_state_upsert_blob(&slice, const_cast<char*>(key.data()), size,
+                                        static_cast<int64_t>(hashKey(kSeed, key.data(), size)), &made);
+  inserted = made == 1;
+  return static_cast<char*>(cell);
+}
+
+std::string_view stringAt(Slice& slice, char* slot) {
+  StreamString text;
+  stream_state_get_string(&slice, slot, &text);
+  return {text.data, text.size};
+}
+
+void putString(Slice& slice, char* slot, std::string_view text) {
+  stream_state_put_string(&slice, slot, const_cast<char*>(text.data()), static_cast<uint32_t>(text.size()));
+}
+
+int64_t& counterAt(char* cell, size_t offset) { return *reinterpret_cast<int64_t*>(cell + offset); }
+
+std::vector<void*> gatherAll(const Table& table, const Slice& slice, uint32_t step) {
+  std::vector<void*> all;
+  std::vector<void*> some(step);
+  SliceCursor cursor;
+  while (uint32_t count = table.gather(slice, cursor, some.data(), step)) {
+    EXPECT_LE(count, step);
+    all.insert(all.end(), some.begin(), some.begin() + count);
+  }
+  EXPECT_EQ(table.gather(slice, cursor, some.data(), step), 0u) << "an ended cursor stays ended";
+  return all;
+}
+
+TEST(Table, CountsLikeAMap) {
+  for (uint32_t key_bytes : {4u, 8u, 12u, 16u, 17u, 40u}) {
+    SCOPED_TRACE(key_bytes);
+    PageAllocator memory;
+    const uint32_t counter = (key_bytes + 7) & ~7u;
+    Table table(fixedLayout(key_bytes, counter + 8), memory);
+    Slice& slice = table.slice(0);
+    std::unordered_map<std::string, int64_t> expected;
+    std::mt19937_64 random(key_bytes);
+    for (int i = 0; i < 60000; ++i) {
+      std::string key(key_bytes, 'k');
+      const uint64_t number = random() % 20000;
+      std::memcpy(key.data(), &number, std::min<size_t>(key_bytes, 8));
+      bool inserted;
+      char* cell = upsertFixed(slice, key.data(), key_bytes, inserted);
+      int64_t& known = expected[key];
+      ASSERT_EQ(inserted, known == 0);
+      ASSERT_EQ(std::string_view(cell, key_bytes), key);
+      ASSERT_EQ(counterAt(cell, counter), known) << "a new cell is zero, an old one keeps its value";
+      ++known;
+      ++counterAt(cell, counter);
+    }
+    EXPECT_EQ(slice.keys(), expected.size());
+    ASSERT_TRUE(table.verify().has_value());
+    std::vector<void*> cells = gatherAll(table, slice, 100);
+    ASSERT_EQ(cells.size(), expected.size());
+    for (void* cell : cells) {
+      auto* bytes = static_cast<char*>(cell);
+      auto found = expected.find(std::string(bytes, key_bytes));
+      ASSERT_NE(found, expected.end());
+      ASSERT_EQ(counterAt(bytes, counter), found->second);
+      expected.erase(found);
+    }
+  }
+}
+
+TEST(Table, AKeyOfNoBytesIsOneCell) {
+  PageAllocator memory;
+  Table table(fixedLayout(0, 8), memory);
+  bool inserted;
+  for (int i = 0; i < 3; ++i) {
+    ++counterAt(upsertFixed(table.slice(0), "", 0, inserted), 0);
+    EXPECT_EQ(inserted, i == 0);
+  }
+  EXPECT_EQ(table.keys(), 1u);
+  EXPECT_EQ(counterAt(upsertFixed(table.slice(0), "", 0, inserted), 0), 3);
+}
+
+TEST(Table, BlobKeysAndStringsLikeAMap) {
+  PageAllocator memory;
+  Table table(blobLayout(), memory);
+  Slice& slice = table.slice(0);
+  std::unordered_map<std::string, std::pair<int64_t, std::string>> expected;
+  std::mt19937_64 random(42);
+  for (int i = 0; i < 200000; ++i) {
+    std::string key = std::to_string(random() % 5000);
+    if (key.size() == 1) key.clear();
+    if (key.size() == 3) key.append(200, 'x');
+    std::string text(random() % 60, static_cast<char>('a' + random() % 26));
+    if (random() % 20000 == 0) text.assign(40000, 'L');
+    bool inserted;
+    char* cell = upsertBlob(slice, key, inserted);
+    auto [at, is_new] = expected.try_emplace(key);
+    ASSERT_EQ(inserted, is_new);
+    ASSERT_EQ(stringAt(slice, cell), key);
+    ASSERT_EQ(counterAt(cell, 16), at->second.first);
+    ASSERT_EQ(stringAt(slice, cell + 24), at->second.second);
+    at->second = {at->second.first + 1, text};
+    ++counterAt(cell, 16);
+    putString(slice, cell + 24, text);
+    ASSERT_EQ(stringAt(slice, cell + 24), text);
+  }
+  ASSERT_TRUE(table.verify().has_value());
+  EXPECT_EQ(slice.keys(), expected.size());
+  EXPECT_EQ(gatherAll(table, slice, 7).size(), expected.size());
+  // 200,000 texts of 30 bytes were written, and 5,000 of them live: dead ones must not pile up.
+  EXPECT_LT(table.bytes(), 8u << 20);
+}
+
+TEST(Table, APutMayCopyFromItsOwnSegment) {
+  PageAllocator memory;
+  Table table(blobLayout(), memory);
+  Slice& slice = table.slice(0);
+  bool inserted;
+  std::string text(3000, 'a');
+  putString(slice, upsertBlob(slice, "source", inserted) + 24, text);
+  for (int i = 0; i < 200; ++i) {  // each put makes the previous text garbage, so compactions happen in between
+    char* from = upsertBlob(slice, "source", inserted) + 24;
+    char* to = upsertBlob(slice, "target", inserted) + 24;
+    putString(slice, to, "");
+    putString(slice, to, stringAt(slice, from));
+    ASSERT_EQ(stringAt(slice, to), text);
+    std::string longer = text + static_cast<char>('b' + i % 20);
+    putString(slice, from, longer);
+    putString(slice, from, text);
+    putString(slice, from, stringAt(slice, from));  // onto itself
+    ASSERT_EQ(stringAt(slice, from), text);
+  }
+  ASSERT_TRUE(table.verify().has_value());
+  EXPECT_LT(table.bytes(), 200u << 10);
+}
+
+TEST(Table, SlicesAreSeparateOrderedAndDroppedWhole) {
+  PageAllocator memory;
+  Table table(fixedLayout(8, 16), memory);
+  std::vector<int64_t> made;
+  table.on_slice_context = &made;
+  table.on_slice = [](void* context, int64_t start) { static_cast<std::vector<int64_t>*>(context)->push_back(start); };
+  bool inserted;
+  for (int64_t round = 0; round < 3; ++round) {
+    for (int64_t start = 300; start >= -300; start -= 3) {
+      for (int64_t key = 0; key < 5; ++key) counterAt(upsertFixed(table.slice(start), &key, 8, inserted), 8) += start;
+    }
+  }
+  std::vector<int64_t> starts = table.sliceStarts();
+  ASSERT_EQ(starts.size(), 201u);
+  EXPECT_TRUE(std::ranges::is_sorted(starts));
+  EXPECT_EQ(made.size(), 201u) << "the hook is called once a slice";
+  EXPECT_EQ(table.keys(), 201u * 5);
+  int64_t key = 4;
+  EXPECT_EQ(counterAt(upsertFixed(*table.findSlice(-27), &key, 8, inserted), 8), -81);
+  EXPECT_EQ(table.findSlice(1), nullptr);
+  EXPECT_TRUE(table.dropSlice(-27));
+  EXPECT_FALSE(table.dropSlice(-27));
+  EXPECT_EQ(table.findSlice(-27), nullptr);
+  EXPECT_EQ(table.keys(), 200u * 5);
+  EXPECT_EQ(counterAt(upsertFixed(table.slice(-27), &key, 8, inserted), 8), 0) << "a dropped slice comes back empty";
+  EXPECT_EQ(made.size(), 202u);
+}
+
+TEST(Table, MemoryOfDroppedSlicesIsUsedAgain) {
+  PageAllocator memory;
+  Table table(blobLayout(), memory);
+  size_t after_first = 0;
+  for (int64_t start = 0; start < 50; ++start) {
+    Slice& slice = table.slice(start);
+    bool inserted;
+    for (int i = 0; i < 5000; ++i) {
+      char* cell = upsertBlob(slice, "key number " + std::to_string(i), inserted);
+      putString(slice, cell + 24, "some text that is stored");
+    }
+    ASSERT_TRUE(table.dropSlice(start));
+    EXPECT_EQ(table.bytes(), 0u);
+    EXPECT_EQ(memory.bytesInUse(), 0u);
+    if (start == 0) after_first = memory.bytesReserved();
+  }
+  EXPECT_EQ(memory.bytesReserved(), after_first);
+}
+
+TEST(Table, GatherIsResumableAndStable) {
+  PageAllocator memory;
+  Table table(fixedLayout(8, 16), memory);
+  Slice& slice = table.slice(0);
+  bool inserted;
+  for (int64_t key = 0; key < 10000; ++key) upsertFixed(slice, &key, 8, inserted);
+  std::vector<void*> at_once = gatherAll(table, slice, 100000);
+  ASSERT_EQ(at_once.size(), 10000u);
+  EXPECT_EQ(gatherAll(table, slice, 1), at_once);
+  EXPECT_EQ(gatherAll(table, slice, 333), at_once);
+  EXPECT_EQ(std::set<void*>(at_once.begin(), at_once.end()).size(), 10000u);
+  auto keysOf = [](const std::vector<void*>& cells) {
+    std::vector<int64_t> keys;
+    for (void* cell : cells) keys.push_back(counterAt(static_cast<char*>(cell), 0));
+    return keys;
+  };
+  PageAllocator other_memory;
+  other_memory.allocate(kPageLog2Min);
+  Table again(fixedLayout(8, 16), other_memory);
+  for (int64_t key = 0; key < 10000; ++key) upsertFixed(again.slice(0), &key, 8, inserted);
+  EXPECT_EQ(keysOf(gatherAll(again, again.slice(0), 64)), keysOf(at_once)) << "the order depends on no address";
+}
+
+TEST(TableDeath, InsertsDuringAGatherAreNoticed) {
+  PageAllocator memory;
+  Table table(fixedLayout(8, 16), memory);
+  bool inserted;
+  for (int64_t key = 0; key < 10; ++key) upsertFixed(table.slice(0), &key, 8, inserted);
+  SliceCursor cursor;
+  void* cells[4];
+  EXPECT_EQ(table.gather(table.slice(0), cursor, cells, 4), 4u);
+  int64_t key = 10;
+  upsertFixed(table.slice(0), &key, 8, inserted);
+  EXPECT_DEATH(table.gather(table.slice(0), cursor, cells, 4), "nothing is inserted");
+}
+
+TEST(Table, LargeCellsGetLargerPages) {
+  for (uint32_t cell_bytes : {500u, 1000u, 5000u, 70000u}) {
+    SCOPED_TRACE(cell_bytes);
+    PageAllocator memory;
+    Table table(fixedLayout(8, cell_bytes), memory);
+    bool inserted;
+    for (int64_t key = 0; key < 300; ++key) {
+      char* cell = upsertFixed(table.slice(0), &key, 8, inserted);
+      ASSERT_TRUE(inserted);
+      std::memset(cell + 8, static_cast<char>(key), cell_bytes - 8);
+    }
+    ASSERT_TRUE(table.verify().has_value());
+    for (int64_t key = 0; key < 300; ++key) {
+      char* cell = upsertFixed(table.slice(0), &key, 8, inserted);
+      ASSERT_FALSE(inserted);
+      ASSERT_EQ(cell[8], static_cast<char>(key));
+      ASSERT_EQ(cell[cell_bytes - 1], static_cast<char>(key));
+    }
+  }
+}
+
+// ---- keys that splitting cannot part ----
+
+uint64_t hashIsKey(uint64_t, const void* key, int64_t) {
+  uint64_t hash;
+  std::memcpy(&hash, key, 8);
+  return hash;
+}
+uint64_t hashIsOne(uint64_t, const void*, int64_t) { return 0x0123456789abcdef; }
+
+TEST(Table, EqualPrefixesEnlargeTheSegmentInsteadOfTheDirectory) {
+  PageAllocator memory;
+  TableLayout layout = fixedLayout(8, 16);
+  layout.hash = hashIsKey;
+  Table table(layout, memory);
+  Slice& slice = table.slice(0);
+  bool inserted;
+  constexpr uint64_t kCommon = 0xabcdef0123400000;  // 44 bits in common
+  std::mt19937_64 random(3);
+  std::set<uint64_t> keys;
+  for (int i = 0; i < 30000; ++i) {
+    uint64_t key = kCommon | (random() & 0xfffff);
+    if (i % 10 == 0) key = random();  // and ordinary keys among them
+    keys.insert(key);
+    upsertFixed(slice, &key, 8, inserted, key);
+  }
+  EXPECT_EQ(slice.keys(), keys.size());
+  EXPECT_GE(slice.shift, 64u - 20) << "the directory stays small";
+  ASSERT_TRUE(table.verify().has_value());
+  for (uint64_t key : keys) {
+    upsertFixed(slice, &key, 8, inserted, key);
+    ASSERT_FALSE(inserted);
+  }
+  EXPECT_EQ(gatherAll(table, slice, 1000).size(), keys.size());
+  EXPECT_LT(table.bytes(), 8u << 20);
+}
+
+TEST(Table, OneHashForAllKeysStillWorks) {
+  PageAllocator memory;
+  TableLayout layout = blobLayout();
+  layout.hash = hashIsOne;
+  Table table(layout, memory);
+  Slice& slice = table.slice(0);
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 3000; ++i) {
+      const std::string key = "key" + std::to_string(i);
+      uint8_t made;
+      void* cell = stream_state_upsert_blob(&slice, const_cast<char*>(key.data()), static_cast<int64_t>(key.size()),
+                                            0x0123456789abcdef, &made);
+      ASSERT_EQ(made, round == 0 ? 1 : 0);
+      putString(slice, static_cast<char*>(cell) + 24, key);
+    }
+  }
+  EXPECT_EQ(slice.keys(), 3000u);
+  ASSERT_TRUE(table.verify().has_value());
+}
+
+// ---- pages at another address ----
+
+struct PagesCopy {
+  struct Free {
+    uint8_t log2;
+    void operator()(char* p) const { ::operator delete(p, std::align_val_t{pageBytes(log2)}); }
+  };
+  std::vector<std::unique_ptr<char, Free>> owned;
+  std::vector<char*> addresses;
+
+  explicit PagesCopy(const Table& table) {
+    table.forEachPage([&](const PageHeader& header, const char* bytes, size_t size) {
+      auto* copy = static_cast<char*>(::operator new(size, std::align_val_t{size}));
+      std::memcpy(copy, bytes, size);
+      owned.emplace_back(copy, Free{header.size_log2});
+      addresses.push_back(copy);
+    });
+  }
+};
+
+TEST(TableOpen, PagesAreReadAtAnotherAddressAndGrowOn) {
+  auto original_memory = std::make_unique<PageAllocator>();
+  auto original = std::make_unique<Table>(blobLayout(), *original_memory);
+  bool inserted;
+  for (int64_t start : {-100, 0, 100}) {
+    for (int i = 0; i < 3000; ++i) {
+      Slice& slice = original->slice(start);
+      char* cell = upsertBlob(slice, "k" + std::to_string(i), inserted);
+      counterAt(cell, 16) = i + start;
+      putString(slice, cell + 24, std::string(static_cast<size_t>(i % 50), 't'));
+    }
+  }
+  PagesCopy copy(*original);
+  std::ranges::reverse(copy.addresses);  // the order of pages means nothing
+  original.reset();
+  original_memory.reset();
+
+  PageAllocator memory;
+  auto opened = Table::open(blobLayout(), memory, copy.addresses);
+  ASSERT_TRUE(opened.has_value()) << opened.error().text;
+  Table& table = **opened;
+  ASSERT_TRUE(table.verify().has_value());
+  EXPECT_EQ(table.keys(), 9000u);
+  EXPECT_EQ(table.sliceStarts(), (std::vector<int64_t>{-100, 0, 100}));
+  for (int64_t start : {-100, 0, 100}) {
+    Slice& slice = table.slice(start);
+    EXPECT_EQ(slice.keys(), 3000u);
+    for (int i = 0; i < 6000; ++i) {
+      char* cell = upsertBlob(slice, "k" + std::to_string(i), inserted);
+      ASSERT_EQ(inserted, i >= 3000);
+      ASSERT_EQ(counterAt(cell, 16), i < 3000 ? i + start : 0);
+      ASSERT_EQ(stringAt(slice, cell + 24).size(), i < 3000 ? static_cast<size_t>(i % 50) : 0u);
+      putString(slice, cell + 24, "new");
+    }
+  }
+  ASSERT_TRUE(table.verify().has_value());
+  EXPECT_TRUE(table.dropSlice(0));
+  opened->reset();
+}
+
+TEST(TableOpen, DamagedPagesAreRefused) {
+  PageAllocator memory;
+  Table original(blobLayout(), memory);
+  bool inserted;
+  for (int i = 0; i < 2000; ++i) {
+    putString(original.slice(0), upsertBlob(original.slice(0), "k" + std::to_string(i), inserted) + 24, "text");
+  }
+  auto openWith = [&](auto damage) {
+    PagesCopy copy(original);
+    damage(copy.addresses);
+    PageAllocator other;
+    auto opened = Table::open(blobLayout(), other, copy.addresses);
+    return opened.has_value() ? std::string("whole") : opened.error().text;
+  };
+  using Pages = std::vector<char*>;
+  auto header = [](char* page) { return reinterpret_cast<PageHeader*>(page); };
+  auto firstOf = [&](Pages& pages, PageKind kind) {
+    return header(*std::ranges::find_if(pages, [&](char* page) { return header(page)->kind == kind; }));
+  };
+  EXPECT_EQ(openWith([](Pages&) {}), "whole");
+  EXPECT_NE(openWith([&](Pages& pages) { header(pages[0])->magic = 1; }).find("not a table page"), std::string::npos);
+  EXPECT_NE(openWith([&](Pages& pages) { header(pages[1])->version = 9; }).find("version 9"), std::string::npos);
+  EXPECT_NE(openWith([&](Pages& pages) { header(pages[1])->table_id = 9; }).find("another table"), std::string::npos);
+  EXPECT_NE(openWith([&](Pages& pages) { header(pages[1])->page_id = header(pages[0])->page_id; }).find("twice"),
+            std::string::npos);
+  EXPECT_NE(openWith([&](Pages& pages) { header(pages[1])->page_id = 4000000000; }).find("far beyond"),
+            std::string::npos);
+  EXPECT_NE(openWith([&](Pages& pages) { header(pages[1])->size_log2 = 40; }).find("size"), std::string::npos);
+  EXPECT_NE(openWith([&](Pages& pages) { firstOf(pages, PageKind::kSegment)->depth += 1; }), "whole");
+  EXPECT_NE(openWith([&](Pages& pages) { firstOf(pages, PageKind::kSegment)->count += 1; }), "whole");
+  EXPECT_NE(openWith([&](Pages& pages) { firstOf(pages, PageKind::kSegment)->next = 0; }), "whole");
+  EXPECT_NE(openWith([&](Pages& pages) { firstOf(pages, PageKind::kBlob)->owner += 1; }), "whole");
+  EXPECT_NE(openWith([&](Pages& pages) {
+              auto* blob = firstOf(pages, PageKind::kBlob);
+              blob->next = blob->page_id;
+            }),
+            "whole");
+  const size_t pages_count = PagesCopy(original).addresses.size();
+  for (size_t missing = 0; missing < pages_count; ++missing) {
+    EXPECT_NE(openWith([&](Pages& pages) { pages.erase(pages.begin() + static_cast<ptrdiff_t>(missing)); }), "whole");
+  }
+}
+
+}  // namespace
+}  // namespace streamrt
