@@ -12,7 +12,7 @@ if [ -z "$scratch" ]; then
 fi
 
 now() { date +%s%N; }
-milliseconds() { echo $((($2 - $1) / 1000000)) ms; }
+milliseconds() { echo "$((($2 - $1) / 1000000)) ms"; }
 
 cp "$here/earthquakes.stream" "$here/earthquakes.jsonl" "$scratch/"
 started=$(now)

@@ -4,7 +4,6 @@ While an `aggregate` step is compiled, its scope collects the aggregate calls it
 around them is evaluated once per group over their results.
 """
 
-import functions
 import syntax
 from values import F64, FLOATS, I64, INTEGERS, Reject, Type, checked, plain, roundToF32, settled
 
@@ -46,9 +45,9 @@ class Aggregate:
                 return float(sum(values)) / float(len(values))
             return self.fold(values) / float(len(values))
         if self.name == "min":
-            return functions.least(*values)
+            return min(values, key=nanLast)
         if self.name == "max":
-            return functions.greatest(*values)
+            return max(values, key=nanLast)
         if self.name == "last":
             latest = max(time for time, _ in found)
             return [value for time, value in found if time == latest][-1]
@@ -71,6 +70,11 @@ class Aggregate:
         except Reject as failure:
             failure.place = self.place
             raise
+
+
+def nanLast(value):
+    """Of two zeros the one that arrived first stays."""
+    return (value != value, 0.0 if value != value else value)
 
 
 def callIn(scope, callee, arguments):

@@ -9,12 +9,10 @@ Exit code 0, or 65 when a record failed under `errors: fail`.
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 
 import demand as demands
-import expressions
 import steps
 import syntax
 from encode import jsonRow
@@ -22,8 +20,8 @@ from expressions import Scope, compileExpression
 from sources import Row, Source
 from steps import Shape
 from syntax import Unsupported, child, children, place
-from values import (I64, STRING, TIMESTAMP, F64, BOOL, DURATION, FLOATS, INTEGERS, Reject, Type, parseDuration,
-                    parseTimestamp, roundToF32, timestampText)
+from values import (FLOATS, INTEGERS, STRING, YEAR_0, YEAR_10000, Reject, Type, parseDuration, parseTimestamp,
+                    roundToF32)
 
 UNSPECIFIED = "<unspecified>"  # a column of an error row that the documents leave open; the runner does not compare it
 ERROR_FIELDS = {"cause": STRING, "message": STRING, "step": STRING, "place": STRING, "input": STRING,
@@ -55,10 +53,6 @@ class Pipeline:
         self.steps, self.shape = [], None
         self.demand = {}
         self.rows = self.rejects = None
-
-    def window(self):
-        found = [step for step in self.steps if step.kind == "window"]
-        return found[-1] if found else None
 
     def closing(self):
         return [step for step in self.steps if step.kind == "aggregate"]
@@ -246,7 +240,7 @@ class Program:
             raise Unsupported("origin")
         shape = self.inputShape(pipeline)
         for step_tree in children(tree, "step"):
-            step = steps.compileStep(step_tree, shape, self, pipeline.window())
+            step = steps.compileStep(step_tree, shape, self)
             if step.kind == "to" and shape.fields == ERROR_FIELDS:
                 step.sink.rows_are_errors = True
             pipeline.steps.append(step)
@@ -310,7 +304,7 @@ class Program:
             step_name = f"{label}/{step.kind}" if pipeline.name else UNSPECIFIED
             reject = lambda row, failure: pipeline.error_rows.append(self.errorRow(row, failure, step_name))
             rows = step.run(rows, reject)
-            if step.kind == "aggregate" and pipeline not in self.read_late and not step.window.late_drop:
+            if step.kind == "aggregate" and pipeline not in self.read_late and not step.late_drop:
                 for row in step.late_rows:
                     behind = row.replace(origin=None)
                     pipeline.error_rows.append(self.errorRow(behind, Reject("late", "late", None), step_name))
@@ -328,8 +322,9 @@ class Program:
         origin = row.origin
         known = origin is not None and origin.source is not None
         where = f"{self.path.name}:{failure.place[0]}:{failure.place[1]}" if failure.place else UNSPECIFIED
+        at = row.event_time if row.event_time is not None and YEAR_0 <= row.event_time < YEAR_10000 else None
         fields = {"cause": failure.cause, "message": failure.message, "step": step, "place": where,
-                  "input": origin.text if known else UNSPECIFIED, "event_time": row.event_time,
+                  "input": origin.text if known else UNSPECIFIED, "event_time": at,
                   "source": origin.source if known else UNSPECIFIED,
                   "partition": origin.partition if known else None,
                   "offset": origin.offset if known else None}

@@ -245,7 +245,7 @@ def comparison(tree, scope):
             raise Unsupported("`in` needs a list")
         element = commonType(left.type, right.type.element)
         left, right = left.to(element), right.to(Type("list", element=element))
-        return combine([left, right], BOOL, lambda value, items: (value in items) != negated)
+        return combine([left, right], BOOL, lambda value, items: (any(item == value for item in items)) != negated)
     common = commonType(left.type, right.type)
     return combine([left.to(common), right.to(common)], BOOL, COMPARISONS[str(parts[1].children[0])])
 
@@ -316,7 +316,7 @@ def exactOperation(operator, left, right, type_):
     elif operator == "div":
         value = truncatedDivision(left, right)
     else:
-        value = left - right * truncatedDivision(left, right)
+        value = functions.remainder(left, right)
     return checked(value, type_) if type_.name in INTEGERS else value
 
 

@@ -4,11 +4,13 @@ import math
 from decimal import ROUND_HALF_UP, Decimal
 
 from syntax import Unsupported
-from values import (BOOL, DURATION, F64, FLOATS, FRACTION_LITERAL, I64, INT_LITERAL, INTEGERS, MICROS_PER_DAY, STRING,
-                    TIMESTAMP, Reject, Type, checked, civilFromDays, commonType, parseTimestamp, plain, roundToF32,
-                    settled, textOf)
+from values import (BOOL, DURATION, F64, FLOATS, I64, INTEGERS, MICROS_PER_DAY, STRING, TIMESTAMP, Reject, Type, checked,
+                    civilFromDays, commonType, parseDuration, parseTimestamp, plain, roundToF32, settled, textOf,
+                    truncatedDivision)
 
-BLANKS = " \t\n\r\v\f"
+# White_Space of Unicode.
+BLANKS = ("\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+          "\u2028\u2029\u202f\u205f\u3000")
 
 
 def optionalOf(type_):
@@ -36,16 +38,51 @@ def wideContext():
 WIDE = wideContext()
 
 
-def least(*values):
-    return min(values, key=nanLast)
+def lesser(left, right):
+    """IEEE 754-2019 minimum: NaN when either is, and -0.0 < 0.0."""
+    return min(left, right, key=signedOrder) if not hasNan(left, right) else math.nan
 
 
-def greatest(*values):
-    return max(values, key=nanLast)
+def greater(left, right):
+    return max(left, right, key=signedOrder) if not hasNan(left, right) else math.nan
 
 
-def nanLast(value):
-    return (isinstance(value, float) and math.isnan(value), value)
+def hasNan(*values):
+    return any(isinstance(value, float) and math.isnan(value) for value in values)
+
+
+def signedOrder(value):
+    return (value, math.copysign(1.0, value)) if isinstance(value, float) else value
+
+
+def clamp(value, low, high):
+    return lesser(greater(value, low), high)
+
+
+def wrapped(value, type_name):
+    """The value modulo 2^bits, as the type represents it."""
+    low, high = INTEGERS[type_name]
+    return (value - low) % (high - low + 1) + low
+
+
+def saturated(value, type_name):
+    low, high = INTEGERS[type_name]
+    return min(max(value, low), high)
+
+
+def remainder(left, right):
+    return left - right * truncatedDivision(left, right)
+
+
+INTEGER_PAIRS = {
+    "div": lambda a, b, type_: checked(truncatedDivision(a, b), type_),
+    "mod": lambda a, b, type_: remainder(a, b),
+    "wrapping_add": lambda a, b, type_: wrapped(a + b, type_.name),
+    "wrapping_sub": lambda a, b, type_: wrapped(a - b, type_.name),
+    "wrapping_mul": lambda a, b, type_: wrapped(a * b, type_.name),
+    "saturating_add": lambda a, b, type_: saturated(a + b, type_.name),
+    "saturating_sub": lambda a, b, type_: saturated(a - b, type_.name),
+}
 
 
 def squareRoot(value):
@@ -69,9 +106,7 @@ def toInteger(value, source, target):
     if source.name in FLOATS + ("fraction_literal",):
         if value != value or value in (math.inf, -math.inf):
             raise Reject("cast", f"{value} is no {target}")
-        if int(value) != value:
-            raise Reject("cast", f"{value} has a fraction")
-        value = int(value)
+        value = int(value)  # the fraction is cut off
     elif source.name == "string":
         digits = value[1:] if value[:1] in ("-", "+") else value
         if not (digits.isascii() and digits.isdigit()):
@@ -94,29 +129,25 @@ def toFloat(value, source, target):
     else:
         made = float(value)
     narrowed = roundToF32(made) if target == "f32" else made
-    finite_before = not math.isinf(made) if source.name in FLOATS else True
-    if math.isinf(narrowed) and finite_before:
+    if math.isinf(narrowed) and source.name == "string":
         raise Reject("cast", f"{value} is out of range of {target}")
     return narrowed
 
 
-def toBool(value, source):
-    if source.name == "bool":
-        return value
-    if source.name == "string" and value in ("true", "false"):
-        return value == "true"
-    if source.name in INTEGERS and value in (0, 1):
-        return value == 1
-    raise Reject("cast", f"{value} is no bool")
+def toBool(value):
+    if value not in ("true", "false"):
+        raise Reject("cast", f"`{value}` is no bool")
+    return value == "true"
 
 
-def toTimestamp(value, source):
-    if source.name == "timestamp":
-        return value
-    try:
-        return parseTimestamp(value)
-    except ValueError:
-        raise Reject("cast", f"`{value}` is no RFC 3339 timestamp") from None
+def parsed(parse, what):
+    def cast(value):
+        try:
+            return parse(value)
+        except ValueError:
+            raise Reject("cast", f"`{value}` is no {what}") from None
+
+    return cast
 
 
 # ---- text ----
@@ -131,6 +162,21 @@ def slice_(value, start, end):
 def indexOf(text, part):
     position = text.find(part)
     return None if position < 0 else position
+
+
+def lastIndexOf(text, part):
+    position = text.rfind(part)
+    return None if position < 0 else position
+
+
+def simpleCase(change):
+    """Code point by code point; a mapping to several code points is not simple and leaves it as it is."""
+    return lambda text: "".join(change(c) if len(change(c)) == 1 else c for c in text)
+
+
+def padding(length, text, fill):
+    missing = max(length - len(text), 0) if fill else 0
+    return (fill * missing)[:missing]
 
 
 # ---- time ----
@@ -173,12 +219,20 @@ def truncatedUnits(scale):
 FIXED = {
     "length": ((STRING,), I64, len),
     "byte_length": ((STRING,), I64, lambda s: len(s.encode())),
-    "lower": ((STRING,), STRING, str.lower),
-    "upper": ((STRING,), STRING, str.upper),
+    "lower": ((STRING,), STRING, simpleCase(str.lower)),
+    "upper": ((STRING,), STRING, simpleCase(str.upper)),
     "trim": ((STRING,), STRING, lambda s: s.strip(BLANKS)),
     "starts_with": ((STRING, STRING), BOOL, str.startswith),
     "ends_with": ((STRING, STRING), BOOL, str.endswith),
     "index_of": ((STRING, STRING), optionalOf(I64), indexOf),
+    "last_index_of": ((STRING, STRING), optionalOf(I64), lastIndexOf),
+    "reverse": ((STRING,), STRING, lambda s: s[::-1]),
+    "bool": ((STRING,), BOOL, toBool),
+    "timestamp": ((STRING,), TIMESTAMP, parsed(parseTimestamp, "RFC 3339 timestamp")),
+    "duration": ((STRING,), DURATION, parsed(parseDuration, "duration")),
+    "floor": ((F64,), F64, wholeFloat(math.floor)),
+    "ceil": ((F64,), F64, wholeFloat(math.ceil)),
+    "trunc": ((F64,), F64, wholeFloat(math.trunc)),
     "replace": ((STRING, STRING, STRING), STRING, lambda s, old, new: s.replace(old, new) if old else s),
     "split": ((STRING, STRING), Type("list", element=STRING), lambda s, by: s.split(by) if by else list(s)),
     "join": ((Type("list", element=STRING), STRING), STRING, lambda parts, by: by.join(parts)),
@@ -195,75 +249,70 @@ FIXED = {
     "micros": ((DURATION,), I64, lambda d: d),
 }
 
-WHOLE = {"floor": math.floor, "ceil": math.ceil, "trunc": math.trunc}
+# Two functions of one name: the number of arguments, or the first one, decides.
+WITH_OPTIONS = {
+    ("round", 1): ((F64,), F64, lambda x: roundTo(x, 0)),
+    ("round", 2): ((F64, I64), F64, roundTo),
+    ("slice", 2): ((STRING, I64), STRING, lambda s, start: slice_(s, start, len(s))),
+    ("slice", 3): ((STRING, I64, I64), STRING, slice_),
+    ("pad_left", 2): ((STRING, I64), STRING, lambda s, n: padding(n, s, " ") + s),
+    ("pad_left", 3): ((STRING, I64, STRING), STRING, lambda s, n, fill: padding(n, s, fill) + s),
+    ("pad_right", 2): ((STRING, I64), STRING, lambda s, n: s + padding(n, s, " ")),
+    ("pad_right", 3): ((STRING, I64, STRING), STRING, lambda s, n, fill: s + padding(n, s, fill)),
+    ("floor", 2): ((TIMESTAMP, DURATION), TIMESTAMP, floorTo),
+    ("ceil", 2): ((TIMESTAMP, DURATION), TIMESTAMP, ceilTo),
+}
 
 
 def resolve(name, operands):
     """(result type, function of values, converted operands) of a call."""
-    if name in FIXED and not (name == "length" and plain(operands[0].type).name == "list"):
-        parameters, result, function = FIXED[name]
+    row = WITH_OPTIONS.get((name, len(operands))) or FIXED.get(name)
+    if row is not None:
+        parameters, result, function = row
         if len(parameters) != len(operands):
             raise Unsupported(f"{name} takes {len(parameters)} arguments")
-        return result, function, [operand.to(plain(type_)) for operand, type_ in zip(operands, parameters)]
+        for operand, type_ in zip(operands, parameters):
+            if commonType(plain(operand.type), type_) != type_:
+                raise Unsupported(f"{name} takes no {operand.type.name}")
+        return result, function, [operand.to(type_) for operand, type_ in zip(operands, parameters)]
     first = plain(operands[0].type) if operands else None
     if name in INTEGERS:
         return Type(name), lambda value: toInteger(value, first, name), operands
     if name in FLOATS:
         return Type(name), lambda value: toFloat(value, first, name), operands
-    if name == "bool":
-        return BOOL, lambda value: toBool(value, first), operands
     if name == "string":
         return STRING, lambda value: textOf(value, first), operands
     if name == "timestamp":
         return TIMESTAMP, lambda value: toTimestamp(value, first), operands
     if name == "abs":
-        if first.name in FLOATS + ("fraction_literal",):
+        if first.name in FLOATS + ("fraction_literal", "int_literal"):
             return first, abs, operands
-        limit = first if first.name in INTEGERS else I64  # i64 for durations, too
-        return first, lambda value: checked(abs(value), limit), operands
+        return first, lambda value: checked(abs(value), first), operands
     if name in ("min", "max", "clamp"):
         common = operands[0].type
         for operand in operands[1:]:
             common = commonType(common, operand.type)
-        same = [operand.to(common) for operand in operands]
-        if name == "clamp":
-            return common, lambda value, low, high: least(greatest(value, low), high), same
-        return common, least if name == "min" else greatest, same
-    if name in ("floor", "ceil") and first.name in ("timestamp", "duration"):
-        return first, floorTo if name == "floor" else ceilTo, operands
-    if name == "round" or name in WHOLE:
-        return rounding(name, operands, first)
+        function = {"min": lesser, "max": greater, "clamp": clamp}[name]
+        return common, function, [operand.to(common) for operand in operands]
+    if name in INTEGER_PAIRS:
+        common = settled(commonType(operands[0].type, operands[1].type))
+        function = INTEGER_PAIRS[name]
+        return common, lambda a, b: function(a, b, common), [operand.to(common) for operand in operands]
+    if name == "sign":
+        return I64, lambda value: (value > 0) - (value < 0), operands
     if name == "is_nan":
-        return BOOL, math.isnan, operands
-    if name == "reverse":
-        return first, lambda value: value[::-1], operands
-    if name == "slice":
-        positions = [operand.to(I64) for operand in operands[1:]]
-        if len(positions) == 1:
-            return first, lambda value, start: slice_(value, start, len(value)), [operands[0]] + positions
-        return first, slice_, [operands[0]] + positions
-    if name == "contains":
-        if first.name == "string":
-            return BOOL, lambda text, part: part in text, operands
-        element = commonType(first.element, operands[1].type)
-        return BOOL, lambda items, item: item in items, [operands[0].to(Type("list", element=element)),
-                                                         operands[1].to(element)]
+        return BOOL, lambda value: value != value, operands
     if first is not None and first.name == "list":
-        if name in ("count", "length"):
+        if name == "contains":
+            element = commonType(first.element, operands[1].type)
+            operands = [operands[0].to(Type("list", element=element)), operands[1].to(element)]
+            return BOOL, lambda items, value: any(item == value for item in items), operands
+        if name == "count":
             return I64, len, operands
         if name == "first":
             return optionalOf(first.element), lambda items: items[0] if items else None, operands
         if name == "last":
             return optionalOf(first.element), lambda items: items[-1] if items else None, operands
+    if name == "contains":
+        return BOOL, lambda text, part: part in text, [operand.to(STRING) for operand in operands]
     raise Unsupported(f"function {name}")
-
-
-def rounding(name, operands, first):
-    if first.name in INTEGERS or first == INT_LITERAL:
-        return first, lambda value, *digits: value, operands
-    type_ = settled(first) if first == FRACTION_LITERAL else first
-    narrow = (lambda value: roundToF32(value)) if type_.name == "f32" else (lambda value: value)
-    operands = [operands[0].to(type_)] + [operand.to(I64) for operand in operands[1:]]
-    if name == "round":
-        return type_, lambda value, digits=0: narrow(roundTo(value, digits)), operands
-    return type_, wholeFloat(WHOLE[name]), operands

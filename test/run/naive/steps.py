@@ -4,7 +4,6 @@ A step has: `stream`, the shape of its output; `demandIn(demand on the output) -
 `run(rows, reject) -> rows`, where `reject(row, failure)` takes a row out of the stream.
 """
 
-import aggregates
 import demand as demands
 import expressions
 import syntax
@@ -15,16 +14,16 @@ from values import ABSENT, DURATION, Reject, settled
 
 
 class Shape:
-    """What a stream is made of: its fields, whether it has event time and a window."""
+    """What a stream is made of: its fields, whether it has event time, the Window step it went through last."""
 
-    def __init__(self, fields, has_time=False, has_window=False):
-        self.fields, self.has_time, self.has_window = dict(fields), has_time, has_window
+    def __init__(self, fields, has_time=False, window=None):
+        self.fields, self.has_time, self.window = dict(fields), has_time, window
 
     def scope(self, constants):
-        return Scope(self.fields, constants, self.has_time, self.has_window)
+        return Scope(self.fields, constants, self.has_time, self.window is not None)
 
     def withFields(self, fields):
-        return Shape(fields, self.has_time, self.has_window)
+        return Shape(fields, self.has_time, self.window)
 
 
 class Where:
@@ -86,7 +85,7 @@ class Window:
     kind = "window"
 
     def __init__(self, shape, size, offset, late_drop):
-        self.stream = Shape(shape.fields, shape.has_time, True)
+        self.stream = Shape(shape.fields, shape.has_time, self)
         self.size, self.offset, self.late_drop = size, offset, late_drop
 
     def demandIn(self, wanted):
@@ -103,10 +102,10 @@ class Window:
 class Aggregation:
     kind = "aggregate"
 
-    def __init__(self, shape, keys, columns, window):
-        self.input, self.keys, self.columns, self.window = shape, keys, columns, window
+    def __init__(self, shape, keys, columns):
+        self.keys, self.columns, self.late_drop = keys, columns, shape.window.late_drop
         fields = {name: key.type for name, key in keys} | {name: column.type for name, column, _ in columns}
-        self.stream = Shape(fields, True, True)
+        self.stream = Shape(fields, True, shape.window)
         self.late_stream = Shape(shape.fields | {"late_by": DURATION}, shape.has_time)
         self.wanted, self.late_rows = {}, []
 
@@ -191,18 +190,17 @@ class Named:
 # ---- compiling ----
 
 
-def compileStep(tree, shape, program, window):
-    """One step; `window` is the last Window before it in the pipeline, or None."""
+def compileStep(tree, shape, program):
     word = tree.children[0]
     word = str(word) if not syntax.isTree(word) else syntax.rule(word)
     scope = shape.scope(program.constants)
     made = COMPILERS.get(word)
     if made is None:
         raise Unsupported(f"step {word}")
-    return made(tree, shape, scope, program, window)
+    return made(tree, shape, scope, program)
 
 
-def whereStep(tree, shape, scope, program, window):
+def whereStep(tree, shape, scope, program):
     return Where(shape, compileExpression(tree.children[1], scope))
 
 
@@ -210,14 +208,14 @@ def unchanged(shape, scope):
     return {name: scope.lookup(name) for name in shape.fields}
 
 
-def projectStep(tree, shape, scope, program, window):
+def projectStep(tree, shape, scope, program):
     kind = str(tree.children[0])
     columns = {} if kind == "select" else unchanged(shape, scope)
     columns |= dict(expressions.recordItems(tree.children[1], scope))
     return Project(kind, shape, list(columns.items()))
 
 
-def dropStep(tree, shape, scope, program, window):
+def dropStep(tree, shape, scope, program):
     dropped = [syntax.pathOf(path) for path in children(tree.children[1], "path")]
     if any(len(path) > 1 for path in dropped):
         raise Unsupported("drop of a nested field")
@@ -225,7 +223,7 @@ def dropStep(tree, shape, scope, program, window):
     return Project("drop", shape, columns)
 
 
-def renameStep(tree, shape, scope, program, window):
+def renameStep(tree, shape, scope, program):
     renamed = {}
     for part in children(tree, "rename"):
         path = syntax.pathOf(part.children[0])
@@ -236,7 +234,7 @@ def renameStep(tree, shape, scope, program, window):
     return Project("rename", shape, columns)
 
 
-def windowStep(tree, shape, scope, program, window):
+def windowStep(tree, shape, scope, program):
     body = tree.children[1]
     if str(body.children[0]) != "tumble" or syntax.hasWord(body, "allow"):
         raise Unsupported("window other than tumble with final results")
@@ -246,7 +244,9 @@ def windowStep(tree, shape, scope, program, window):
     return Window(shape, size, offset, syntax.hasWord(body, "drop"))
 
 
-def aggregateStep(tree, shape, scope, program, window):
+def aggregateStep(tree, shape, scope, program):
+    if shape.window is None:
+        raise Unsupported("aggregate without a window")
     keys = []
     for key in children(child(tree, "keys") or syntax.Tree("keys", []), "key"):
         if syntax.rule(key.children[0]) == "path":
@@ -267,15 +267,15 @@ def aggregateStep(tree, shape, scope, program, window):
         column = compileExpression(part.children[2], scope)
         columns.append((syntax.unquote(part.children[0]), column.to(settled(column.type)), scope.found_aggregates))
         scope.found_aggregates = None
-    return Aggregation(shape, keys, columns, window)
+    return Aggregation(shape, keys, columns)
 
 
-def toStep(tree, shape, scope, program, window):
+def toStep(tree, shape, scope, program):
     condition = syntax.after(tree, "if")
     return To(shape, program.sinkOf(tree), compileExpression(condition, scope) if condition is not None else None)
 
 
-def nameStep(tree, shape, scope, program, window):
+def nameStep(tree, shape, scope, program):
     return Named(shape)
 
 

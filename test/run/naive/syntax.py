@@ -4,6 +4,7 @@ The grammar is test/oracle/stream.lark, the LALR grammar of the language referen
 compiler's own lexer and parser.
 """
 
+import functools
 import re
 from fractions import Fraction
 from pathlib import Path
@@ -17,17 +18,19 @@ class Unsupported(Exception):
     """The program uses something that this evaluator does not cover, or is not valid."""
 
 
+@functools.cache
+def parser(start):
+    return Lark(GRAMMAR.read_text(), parser="lalr", start=start, maybe_placeholders=False, propagate_positions=True,
+                keep_all_tokens=True)
+
+
 def parse(text):
-    grammar = Lark(GRAMMAR.read_text(), parser="lalr", start="file", maybe_placeholders=False,
-                   propagate_positions=True, keep_all_tokens=True)
-    return grammar.parse(text)
+    return parser("file").parse(text)
 
 
 def parseExpression(text, line, column):
     """One expression inside an f-string, with its place in the file."""
-    grammar = Lark(GRAMMAR.read_text(), parser="lalr", start="expr", maybe_placeholders=False,
-                   propagate_positions=True, keep_all_tokens=True)
-    tree = grammar.parse(text)
+    tree = parser("expr").parse(text)
     for part in tree.iter_subtrees():
         if not part.meta.empty:
             part.meta.column += column - 1 if part.meta.line == 1 else 0

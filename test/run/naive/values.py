@@ -214,7 +214,8 @@ def timestampText(micros):
     days, rest = divmod(micros, MICROS_PER_DAY)
     seconds, fraction = divmod(rest, 1_000_000)
     year, month, day = civilFromDays(days)
-    text = f"{year:04d}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    sign = "" if 0 <= year <= 9999 else "+" if year > 0 else "-"
+    text = f"{sign}{abs(year):04d}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     if fraction % 1000:
         text += f".{fraction:06d}"
     elif fraction:
@@ -227,12 +228,14 @@ YEAR_10000 = daysFromCivil(10000, 1, 1) * MICROS_PER_DAY
 
 
 def parseTimestamp(text):
-    """RFC 3339 -> microseconds; digits behind the sixth are cut off. ValueError otherwise."""
+    """RFC 3339 -> microseconds. ValueError when it is not one, or finer than that."""
     match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", text, re.ASCII)
     if not match:
         raise ValueError(text)
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
     if not 1 <= month <= 12 or hour > 23 or minute > 59 or second > 59:
+        raise ValueError(text)
+    if (match.group(7) or "")[6:].strip("0"):
         raise ValueError(text)
     month_days = daysFromCivil(year + month // 12, month % 12 + 1, 1) - daysFromCivil(year, month, 1)
     if not 1 <= day <= month_days:

@@ -1,0 +1,301 @@
+"""Runs every job of this directory (and examples/) compiled, in many ways, and compares it with the naive evaluator.
+
+For each job: the evaluator once; `streamc run` (JIT) and `streamc build` with the executable (AOT), each with several
+numbers of workers and batch sizes. All outputs must have the same lines, byte for byte, in any order; rows of errors
+must agree in everything but the text of their message; exit codes must agree.
+
+    run_jobs.py --streamc build/bin/streamc [--filter REGEX] [--variant aot-w2-b7] [--jobs 2]
+
+A job may say in comments how it is run:
+    # run: --param since=3h        options for the job        # stdin: name.jsonl     what it reads from stdin
+    # env: SINCE=3h                environment                # exit: 65              its exit code, when not 0
+    # needs: other.jsonl           inputs besides NAME.*
+"""
+
+import argparse
+import concurrent.futures
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+EVALUATOR = HERE / "naive" / "evaluate.py"
+TIMEOUT_S = 60
+UNSPECIFIED = "<unspecified>"
+ERROR_COLUMNS = ["cause", "message", "step", "place", "input", "event_time", "source", "partition", "offset"]
+BATCHES, WORKERS = (1, 7, 4096), (1, 2, 3)
+JIT_VARIANTS = [("jit", 1, 4096), ("jit", 2, 7), ("jit", 3, 1)]
+AOT_VARIANTS = [("aot", workers, batch) for workers in WORKERS for batch in BATCHES]
+
+
+def variantName(variant):
+    return f"{variant[0]}-w{variant[1]}-b{variant[2]}"
+
+
+class Job:
+    """A job file, the inputs that belong to it, and how its comments say it is run."""
+
+    def __init__(self, path):
+        self.path, self.name = path, path.stem
+        text = path.read_text()
+        said = lambda key: re.findall(rf"^# {key}: *(.*?) *$", text, re.MULTILINE)
+        self.options = [word for line in said("run") for word in line.split()]
+        self.environment = dict(word.split("=", 1) for line in said("env") for word in line.split())
+        self.exit_code = int(said("exit")[0]) if said("exit") else 0
+        self.stdin = said("stdin")[0] if said("stdin") else None
+        inputs = [word for line in said("needs") for word in line.split()]
+        self.inputs = [path.parent / name for name in inputs]
+        self.inputs += [found for found in path.parent.glob(f"{self.name}.*") if found.is_file()]
+        if path.parent.parent.name == "examples":
+            self.inputs += [found for found in path.parent.glob("*.jsonl")]
+
+    def copyTo(self, directory):
+        directory.mkdir(parents=True)
+        for found in dict.fromkeys(self.inputs):
+            shutil.copyfile(found, directory / found.name)
+        return directory / self.path.name
+
+    def environ(self):
+        return dict(os.environ, **self.environment, NO_COLOR="1", LC_ALL="C.UTF-8")
+
+    def stdinBytes(self):
+        return (self.path.parent / self.stdin).read_bytes() if self.stdin else b""
+
+
+class Outcome:
+    def __init__(self, command, code, stdout, stderr, directory, seconds=0.0):
+        self.command, self.code, self.stdout, self.stderr = command, code, stdout, stderr
+        self.directory, self.seconds = directory, seconds
+
+
+def execute(job, command, directory):
+    started = time.monotonic()
+    try:
+        done = subprocess.run([str(word) for word in command], input=job.stdinBytes(), env=job.environ(),
+                              capture_output=True, timeout=TIMEOUT_S)
+        code, stdout, stderr = done.returncode, done.stdout, done.stderr
+    except subprocess.TimeoutExpired as late:
+        code, stdout, stderr = f"still running after {TIMEOUT_S} s", late.stdout or b"", late.stderr or b""
+    return Outcome(command, code, stdout, stderr, directory, time.monotonic() - started)
+
+
+def runNaive(job, directory):
+    """(Outcome, description of the outputs)."""
+    copy = job.copyTo(directory)
+    outputs = directory / ".outputs.json"
+    command = [sys.executable, "-B", EVALUATOR, copy, "--outputs", outputs] + job.options
+    outcome = execute(job, command, directory)
+    description = json.loads(outputs.read_text()) if outputs.exists() else None
+    return outcome, description
+
+
+# ---- comparison ----
+
+
+def printable(line):
+    return line.decode("utf-8", "backslashreplace") if isinstance(line, bytes) else str(line)
+
+
+def differentLines(name, wanted, got):
+    """What is wrong between two texts whose lines may stand in any order."""
+    if sorted(wanted.splitlines(True)) == sorted(got.splitlines(True)):
+        return []
+    missing, surplus = list(wanted.splitlines(True)), []
+    counts = {}
+    for line in missing:
+        counts[line] = counts.get(line, 0) + 1
+    for line in got.splitlines(True):
+        if counts.get(line, 0):
+            counts[line] -= 1
+            missing.remove(line)
+        else:
+            surplus.append(line)
+    lines = [f"{name}: {len(missing)} lines missing, {len(surplus)} too many"]
+    lines += ["  missing  " + printable(line).rstrip("\n") for line in sorted(missing)[:3]]
+    lines += ["  too many " + printable(line).rstrip("\n") for line in sorted(surplus)[:3]]
+    if got and not got.endswith(b"\n"):
+        lines.append("  its last line has no newline")
+    return lines
+
+
+def agree(wanted, got):
+    """Whether an error row is the one that the evaluator describes."""
+    if list(got) != ERROR_COLUMNS or not isinstance(got["message"], str) or not got["message"]:
+        return False
+    for column in ERROR_COLUMNS:
+        if column == "message" or wanted[column] == UNSPECIFIED:
+            continue
+        if column in ("partition", "offset") and wanted["source"] == UNSPECIFIED and wanted[column] is None:
+            continue
+        if wanted[column] != got[column]:
+            return False
+    return True
+
+
+def differentErrors(name, wanted, got):
+    try:
+        left = [json.loads(line) for line in got.decode().splitlines()]
+    except ValueError as failure:
+        return [f"{name}: not JSON lines: {failure}"]
+    missing = []
+    for line in wanted.decode().splitlines():
+        row = json.loads(line)
+        match = next((other for other in left if isinstance(other, dict) and agree(row, other)), None)
+        if match is None:
+            missing.append(row)
+        else:
+            left.remove(match)
+    if not missing and not left:
+        return []
+    lines = [f"{name}: {len(missing)} error rows missing, {len(left)} too many"]
+    lines += ["  missing  " + json.dumps(row, ensure_ascii=False) for row in missing[:3]]
+    lines += ["  too many " + json.dumps(row, ensure_ascii=False) for row in left[:3]]
+    return lines
+
+
+def compare(wanted, description, got, exit_code):
+    """Findings as lines of text; none when the outcomes agree."""
+    if got.code != exit_code:
+        return [f"exit code {got.code} instead of {exit_code}"] + \
+               ["  " + printable(line) for line in got.stderr.splitlines()[:12]]
+    if exit_code:
+        return []
+    findings = []
+    check = {"rows": differentLines, "errors": differentErrors}
+    for name, kind in sorted(description["files"].items()):
+        path = got.directory / name
+        if not path.exists():
+            findings.append(f"{name} was not written")
+            continue
+        findings += check[kind](name, (wanted.directory / name).read_bytes(), path.read_bytes())
+    findings += check[description["stdout"]]("stdout", wanted.stdout, got.stdout)
+    # Notes for people may stand on stderr; rows are JSON objects.
+    rows = b"".join(line for line in got.stderr.splitlines(True) if line.startswith(b"{"))
+    findings += check[description["stderr"]]("stderr", wanted.stderr, rows)
+    if findings:
+        findings += ["stderr: " + printable(line) for line in got.stderr.splitlines()[:5] if not line.startswith(b"{")]
+    return findings
+
+
+# ---- one job ----
+
+
+def shellCommand(job, command, directory):
+    words = [f"{key}={value}" for key, value in job.environment.items()] + [str(word) for word in command]
+    text = " ".join(words)
+    return text + (f" < {directory / job.stdin}" if job.stdin else "")
+
+
+class Runner:
+    def __init__(self, streamc, scratch, variants):
+        self.streamc, self.scratch, self.variants = streamc, scratch, variants
+
+    def run(self, job):
+        """[(variant, [findings], command)] of what went wrong, and the seconds it took."""
+        started = time.monotonic()
+        scratch = self.scratch / job.name
+        shutil.rmtree(scratch, ignore_errors=True)
+        naive, description = runNaive(job, scratch / "naive")
+        if naive.code != job.exit_code or (description is None and not naive.code):
+            found = [f"the evaluator ended with {naive.code} instead of {job.exit_code}"]
+            found += [printable(line) for line in naive.stderr.splitlines()[-4:]]
+            return [("naive", found, shellCommand(job, naive.command, scratch / "naive"))], 0.0
+        failures, executable = [], None
+        for variant in self.variants:
+            name = variantName(variant)
+            directory = scratch / name
+            copy = job.copyTo(directory)
+            options = job.options + ["--workers", variant[1], "--batch", variant[2], "--quiet"]
+            if variant[0] == "jit":
+                command = [self.streamc, "run", copy] + options
+            else:
+                if executable is None:
+                    executable, problem = self.build(job, scratch / "aot")
+                    if problem:
+                        failures.append(problem)
+                        break
+                command = [executable, "--base", directory] + options
+            outcome = execute(job, command, directory)
+            findings = compare(naive, description, outcome, job.exit_code)
+            if findings:
+                failures.append((name, findings, shellCommand(job, command, directory)))
+        return failures, time.monotonic() - started
+
+    def build(self, job, directory):
+        copy = job.copyTo(directory)
+        executable = directory / (job.name + ".out")
+        built = execute(job, [self.streamc, "build", copy, "-o", executable], directory)
+        if built.code or not executable.exists():
+            findings = [f"streamc build ended with {built.code}"]
+            findings += ["  " + printable(line) for line in built.stderr.splitlines()[:12]]
+            return None, ("build", findings, shellCommand(job, built.command, directory))
+        return executable, None
+
+
+def allJobs():
+    jobs = [Job(path) for path in sorted(HERE.glob("*.stream"))]
+    return jobs + [Job(path) for path in sorted((ROOT / "examples").glob("*/*.stream"))]
+
+
+def report(failures):
+    """Failures of one job, equal ones of several variants once."""
+    seen = {}
+    for variant, findings, command in failures:
+        seen.setdefault(tuple(findings), []).append((variant, command))
+    for findings, variants in seen.items():
+        print("  in " + ", ".join(variant for variant, _ in variants))
+        for line in findings:
+            print("    " + line)
+        print("    repeat: " + variants[0][1])
+
+
+def writeJunit(path, results):
+    suite = ElementTree.Element("testsuite", name="run.jobs")
+    for job, failures, seconds in results:
+        case = ElementTree.SubElement(suite, "testcase", name=job.name, time=f"{seconds:.3f}")
+        if failures:
+            ElementTree.SubElement(case, "failure").text = "\n".join(failures[0][1])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ElementTree.ElementTree(suite).write(path)
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--streamc", type=Path, required=True)
+    parser.add_argument("--scratch", type=Path, help="where copies run (default: test-run beside the compiler's bin)")
+    parser.add_argument("--filter", default="", help="only jobs whose name matches this regular expression")
+    parser.add_argument("--variant", default="", help="only variants whose name matches this regular expression")
+    parser.add_argument("--jobs", type=int, default=2, help="how many jobs at a time")
+    parser.add_argument("--junit", type=Path)
+    options = parser.parse_args(argv)
+    streamc = options.streamc.resolve()
+    scratch = (options.scratch or streamc.parent.parent / "test-run").resolve()
+    variants = [variant for variant in JIT_VARIANTS + AOT_VARIANTS if re.search(options.variant, variantName(variant))]
+    jobs = [job for job in allJobs() if re.search(options.filter, job.name)]
+    if not jobs or not variants:
+        print("nothing matches")
+        return 1
+    runner = Runner(streamc, scratch, variants)
+    results = []
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        for job, (failures, seconds) in zip(jobs, pool.map(runner.run, jobs)):
+            results.append((job, failures, seconds))
+            if failures:
+                print(f"FAILED {job.name}", flush=True)
+                report(failures)
+    failed = [job.name for job, failures, _ in results if failures]
+    print(f"{len(jobs)} jobs in {len(variants)} variants: {len(jobs) - len(failed)} agree, {len(failed)} do not")
+    if options.junit:
+        writeJunit(options.junit, results)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
