@@ -5,6 +5,8 @@
     the comparison          says no when outputs differ
 """
 
+import contextlib
+import io
 import json
 import re
 import sys
@@ -16,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE / "naive")]
 
 import encode  # noqa: E402
+import evaluate  # noqa: E402
 import expressions  # noqa: E402
 import run_jobs  # noqa: E402
 import syntax  # noqa: E402
@@ -52,25 +55,27 @@ class Expected(unittest.TestCase):
         for folder in folders:
             with self.subTest(folder.name), tempfile.TemporaryDirectory() as scratch:
                 job = run_jobs.Job(HERE / f"{folder.name}.stream")
-                outcome, description = run_jobs.runNaive(job, Path(scratch) / "naive")
-                self.assertEqual(outcome.code, job.exit_code, outcome.stderr.decode())
+                directory = Path(scratch) / "naive"
+                result = run_jobs.runNaive(job, directory)
+                self.assertNotIsInstance(result, str, result)
+                self.assertEqual(result.code, job.exit_code)
                 for path in sorted(folder.iterdir()):
-                    self.assertEqual(self.differences(path, outcome, description), [])
+                    self.assertEqual(self.differences(path, result, directory), [])
 
-    def differences(self, path, outcome, description):
-        streams = {"stdout": outcome.stdout, "stderr": outcome.stderr}
+    def differences(self, path, result, directory):
+        streams = {"stdout": result.stdout, "stderr": result.stderr}
         if path.name in streams:
-            got, kind = streams[path.name], description[path.name]
+            got, kind = streams[path.name], result.outputs[path.name]
         else:
-            got, kind = (outcome.directory / path.name).read_bytes(), description["files"][path.name]
+            got, kind = (directory / path.name).read_bytes(), result.outputs["files"][path.name]
         check = run_jobs.differentErrors if kind == "errors" else run_jobs.differentLines
         return check(path.name, path.read_bytes(), got)
 
 
 class Floats(unittest.TestCase):
     def testShortestText(self):
-        for value, text in [(4.0, "4.0"), (0.1, "0.1"), (1e16, "1e16"), (-0.0, "-0.0"), (1e-7, "1e-7"), (123.456, "123.456"),
-                            (5e-324, "5e-324"), (1e22, "1e22"), (9007199254740993.0, "9007199254740992.0")]:
+        for value, text in [(4.0, "4.0"), (0.1, "0.1"), (1e16, "1e+16"), (-0.0, "-0.0"), (1e-7, "1e-07"), (123.456, "123.456"),
+                            (5e-324, "5e-324"), (1e22, "1e+22"), (9007199254740993.0, "9007199254740992.0")]:
             self.assertEqual(values.floatText(value), text)
 
     def testEveryTextReadsBack(self):
@@ -109,17 +114,72 @@ class Comparison(unittest.TestCase):
         self.assertEqual(self.errors(late, ROW), [])
         self.assertTrue(self.errors(late, ROW | {"cause": "late"}))
 
+    def compare(self, code, files, exit_code):
+        wanted = evaluate.Result(0, outputs={"files": files, "stdout": "rows", "stderr": "rows"})
+        return run_jobs.compare(wanted, HERE, run_jobs.Outcome([], code, b"", b"bug", HERE / "naive"), exit_code)
+
     def testExitCodesMatter(self):
-        job = run_jobs.Outcome([], 0, b"", b"", HERE)
-        crashed = run_jobs.Outcome([], 70, b"", b"bug", HERE)
-        nothing = {"files": {}, "stdout": "rows", "stderr": "rows"}
-        self.assertEqual(run_jobs.compare(job, nothing, job, 0), [])
-        self.assertTrue(run_jobs.compare(job, nothing, crashed, 0))
-        self.assertTrue(run_jobs.compare(job, nothing, job, 65))
+        self.assertEqual(self.compare(0, {}, 0), [])
+        self.assertTrue(self.compare(70, {}, 0))
+        self.assertTrue(self.compare(0, {}, 65))
 
     def testAFileThatIsNotWrittenIsMissed(self):
-        job = run_jobs.Outcome([], 0, b"", b"", HERE)
-        self.assertTrue(run_jobs.compare(job, {"files": {"absent.jsonl": "rows"}, "stdout": "rows", "stderr": "rows"}, job, 0))
+        self.assertTrue(self.compare(0, {"run_jobs.py": "rows"}, 0))
+
+
+# A compiler that hands everything to the evaluator; SPOIL is what it does to the output.
+FAKE_COMPILER = """#!{python}
+import subprocess, sys
+from pathlib import Path
+words, naive = sys.argv[1:], [{python!r}, "-B", {evaluator!r}]
+if words[0] == "build":
+    target = Path(words[3])
+    target.write_text(Path(__file__).read_text().replace("JOB = None", f"JOB = {{words[1]!r}}"))
+    target.chmod(0o755)
+    sys.exit(0)
+JOB = None
+job = words.pop(1) if JOB is None else Path(words[1]) / Path(JOB).name
+words = words[1:] if JOB is None else words[2:]
+for option in ("--workers", "--batch"):
+    at = words.index(option)
+    del words[at : at + 2]
+words.remove("--quiet")
+done = subprocess.run(naive + [str(job)] + words)
+SPOIL
+sys.exit(done.returncode)
+"""
+
+
+class TheRunner(unittest.TestCase):
+    def outcome(self, spoil):
+        with tempfile.TemporaryDirectory() as scratch:
+            compiler = Path(scratch) / "bin" / "streamc"
+            compiler.parent.mkdir()
+            text = FAKE_COMPILER.format(python=sys.executable, evaluator=str(run_jobs.EVALUATOR))
+            compiler.write_text(text.replace("SPOIL", spoil))
+            compiler.chmod(0o755)
+            printed = io.StringIO()
+            with contextlib.redirect_stdout(printed):
+                code = run_jobs.main(["--streamc", str(compiler), "--variant", "w2-b7$", "--filter",
+                                      "^(D7_tumble_10s|errors_fail|params|stdin_to_stdout|hello)$"])
+            return code, printed.getvalue()
+
+    def testACompilerThatIsRightAgrees(self):
+        code, text = self.outcome("pass")
+        self.assertEqual((code, text), (0, "5 jobs in 2 variants: 5 agree, 0 do not\n"))
+
+    def testOneMoreRowIsFound(self):
+        code, text = self.outcome("open(Path(job).parent / 'out.jsonl', 'a').write('{}\\n')")
+        self.assertEqual(code, 1)
+        self.assertIn("FAILED D7_tumble_10s\n  in jit-w2-b7, aot-w2-b7\n"
+                      "    out.jsonl: 0 lines missing, 1 too many\n      too many {}\n    repeat: ", text)
+        self.assertIn("3 agree, 2 do not", text)
+
+    def testAnotherExitCodeIsFound(self):
+        code, text = self.outcome("sys.exit(70)")
+        self.assertEqual(code, 1)
+        self.assertIn("exit code 70 instead of 65", text)
+        self.assertIn("0 agree, 5 do not", text)
 
 
 if __name__ == "__main__":

@@ -21,10 +21,14 @@ import shutil
 import subprocess
 import sys
 import time
+import traceback
 import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE / "naive"))
+import evaluate  # noqa: E402
+
 ROOT = HERE.parents[1]
 EVALUATOR = HERE / "naive" / "evaluate.py"
 TIMEOUT_S = 60
@@ -87,13 +91,13 @@ def execute(job, command, directory):
 
 
 def runNaive(job, directory):
-    """(Outcome, description of the outputs)."""
+    """The evaluator's result, or the text of what stopped it."""
     copy = job.copyTo(directory)
-    outputs = directory / ".outputs.json"
-    command = [sys.executable, "-B", EVALUATOR, copy, "--outputs", outputs] + job.options
-    outcome = execute(job, command, directory)
-    description = json.loads(outputs.read_text()) if outputs.exists() else None
-    return outcome, description
+    arguments = dict(text.split("=", 1) for text in job.options if text != "--param")
+    try:
+        return evaluate.evaluate(copy, directory, directory, arguments, job.environ(), job.stdinBytes)
+    except Exception:  # whatever it is, it is reported with the job
+        return traceback.format_exc()
 
 
 # ---- comparison ----
@@ -160,8 +164,8 @@ def differentErrors(name, wanted, got):
     return lines
 
 
-def compare(wanted, description, got, exit_code):
-    """Findings as lines of text; none when the outcomes agree."""
+def compare(wanted, wanted_directory, got, exit_code):
+    """Findings as lines of text; none when the outcome is what the evaluator says."""
     if got.code != exit_code:
         return [f"exit code {got.code} instead of {exit_code}"] + \
                ["  " + printable(line) for line in got.stderr.splitlines()[:12]]
@@ -169,16 +173,16 @@ def compare(wanted, description, got, exit_code):
         return []
     findings = []
     check = {"rows": differentLines, "errors": differentErrors}
-    for name, kind in sorted(description["files"].items()):
+    for name, kind in sorted(wanted.outputs["files"].items()):
         path = got.directory / name
         if not path.exists():
             findings.append(f"{name} was not written")
             continue
-        findings += check[kind](name, (wanted.directory / name).read_bytes(), path.read_bytes())
-    findings += check[description["stdout"]]("stdout", wanted.stdout, got.stdout)
+        findings += check[kind](name, (wanted_directory / name).read_bytes(), path.read_bytes())
+    findings += check[wanted.outputs["stdout"]]("stdout", wanted.stdout, got.stdout)
     # Notes for people may stand on stderr; rows are JSON objects.
     rows = b"".join(line for line in got.stderr.splitlines(True) if line.startswith(b"{"))
-    findings += check[description["stderr"]]("stderr", wanted.stderr, rows)
+    findings += check[wanted.outputs["stderr"]]("stderr", wanted.stderr, rows)
     if findings:
         findings += ["stderr: " + printable(line) for line in got.stderr.splitlines()[:5] if not line.startswith(b"{")]
     return findings
@@ -202,11 +206,11 @@ class Runner:
         started = time.monotonic()
         scratch = self.scratch / job.name
         shutil.rmtree(scratch, ignore_errors=True)
-        naive, description = runNaive(job, scratch / "naive")
-        if naive.code != job.exit_code or (description is None and not naive.code):
-            found = [f"the evaluator ended with {naive.code} instead of {job.exit_code}"]
-            found += [printable(line) for line in naive.stderr.splitlines()[-4:]]
-            return [("naive", found, shellCommand(job, naive.command, scratch / "naive"))], 0.0
+        naive = runNaive(job, scratch / "naive")
+        if isinstance(naive, str) or naive.code != job.exit_code:
+            found = naive.splitlines()[-6:] if isinstance(naive, str) else [f"ended with {naive.code}"]
+            command = [sys.executable, "-B", EVALUATOR, scratch / "naive" / job.path.name] + job.options
+            return [("naive", ["the evaluator:"] + found, shellCommand(job, command, scratch / "naive"))], 0.0
         failures, executable = [], None
         for variant in self.variants:
             name = variantName(variant)
@@ -223,7 +227,7 @@ class Runner:
                         break
                 command = [executable, "--base", directory] + options
             outcome = execute(job, command, directory)
-            findings = compare(naive, description, outcome, job.exit_code)
+            findings = compare(naive, scratch / "naive", outcome, job.exit_code)
             if findings:
                 failures.append((name, findings, shellCommand(job, command, directory)))
         return failures, time.monotonic() - started

@@ -1,14 +1,13 @@
 """Runs a .stream file the slow and obvious way: every stream becomes the list of all its rows.
 
-    evaluate.py job.stream --base DIR --out DIR [--param name=value …] [--outputs FILE]
+    evaluate.py job.stream [--base DIR] [--out DIR] [--param name=value …]
 
-Reads inputs relative to --base, writes file sinks relative to --out, stdout and stderr as the job would, and, with
---outputs, a JSON text that says what was written: {"files": {path: "rows" | "errors"}, "stdout": …, "stderr": …}.
-Exit code 0, or 65 when a record failed under `errors: fail`.
+Reads inputs relative to --base, writes file sinks relative to --out, stdout and stderr as the job would. Exit code 0, or
+65 when a record failed under `errors: fail`.
 """
 
 import argparse
-import json
+import os
 import sys
 from pathlib import Path
 
@@ -59,8 +58,9 @@ class Pipeline:
 
 
 class Program:
-    def __init__(self, path, base, arguments, stdin):
+    def __init__(self, path, base, arguments, environment, stdin):
         self.path, self.base, self.arguments, self.stdin = path, base, arguments, stdin
+        self.environment = environment
         self.types, self.constants, self.sources, self.sinks = {}, {}, {}, {}
         self.stream_trees, self.pipelines, self.order, self.inline_sinks = {}, {}, [], []
         self.policy, self.error_sink, self.settings_tree = "stderr", None, None
@@ -96,6 +96,9 @@ class Program:
         for declaration in by_rule("flow"):
             self.compilePipeline(declaration, None)
 
+    def constantScope(self):
+        return Scope({}, self.constants, environment=self.environment)
+
     def declareSettings(self):
         if self.settings_tree is None:
             return
@@ -117,7 +120,7 @@ class Program:
         default = child(tree, "expr")
         if default is None:
             raise Unsupported(f"param {name} has no value")
-        made = compileExpression(default, Scope({}, self.constants))
+        made = compileExpression(default, self.constantScope())
         if made.type == STRING and type_.name != "string":  # env(…) gives text
             self.constants[name] = (type_, parameterValue(made.evaluate(None), type_))
         else:
@@ -149,7 +152,7 @@ class Program:
             type_ = self.typeOf(field.children[2])
             default = None
             if len(field.children) > 4:
-                default = compileExpression(field.children[4], Scope({}, self.constants)).to(type_).evaluate(None)
+                default = compileExpression(field.children[4], self.constantScope()).to(type_).evaluate(None)
             fields.append((syntax.unquote(field.children[0]), type_, default))
         return Type("record", fields=tuple(fields))
 
@@ -170,7 +173,7 @@ class Program:
         source.demand = demands.merge(source.demand, demands.ofUses(source.time))
         wait = syntax.after(clause, "wait")
         if wait is not None:
-            source.wait = compileExpression(wait, Scope({}, self.constants)).evaluate(None)
+            source.wait = compileExpression(wait, self.constantScope()).evaluate(None)
 
     # ---- connectors ----
 
@@ -205,7 +208,7 @@ class Program:
             raise Unsupported(f"format {tree}")
 
     def constantOf(self, tree):
-        return compileExpression(tree, Scope({}, self.constants)).evaluate(None)
+        return compileExpression(tree, self.constantScope()).evaluate(None)
 
     def sinkOf(self, step):
         target = step.children[1]
@@ -306,8 +309,7 @@ class Program:
             rows = step.run(rows, reject)
             if step.kind == "aggregate" and pipeline not in self.read_late and not step.late_drop:
                 for row in step.late_rows:
-                    behind = row.replace(origin=None)
-                    pipeline.error_rows.append(self.errorRow(behind, Reject("late", "late", None), step_name))
+                    pipeline.error_rows.append(self.errorRow(row, Reject("late", "late"), step_name))
         pipeline.rows = rows
 
     def inputRows(self, pipeline):
@@ -320,7 +322,7 @@ class Program:
     def errorRow(self, row, failure, step):
         """Behind the first exchange the origin of a row is not specified, nor is its text."""
         origin = row.origin
-        known = origin is not None and origin.source is not None
+        known = origin is not None
         where = f"{self.path.name}:{failure.place[0]}:{failure.place[1]}" if failure.place else UNSPECIFIED
         at = row.event_time if row.event_time is not None and YEAR_0 <= row.event_time < YEAR_10000 else None
         fields = {"cause": failure.cause, "message": failure.message, "step": step, "place": where,
@@ -354,54 +356,55 @@ def parameterValue(text, type_):
     return text
 
 
-def writeOutputs(program, job_errors, out):
-    """Writes what the sinks got; returns the description for --outputs."""
-    description = {"files": {}, "stdout": "rows", "stderr": "rows"}
-    texts = {}
-    for sink in list(program.sinks.values()) + program.inline_sinks:
-        kind = "errors" if sink.rows_are_errors else "rows"
-        name = sink.connector.name
-        target = "stdout" if name == "file" and sink.connector.options["path"] == "-" else name
-        if target == "file":
-            target = sink.connector.options["path"]
-            description["files"][target] = kind
-        elif target in ("stdout", "stderr") and sink.lines:
-            description[target] = kind
-        if target != "null":
-            texts.setdefault(target, []).extend(sink.lines)
-    if program.policy == "stderr" and job_errors:
-        description["stderr"] = "errors"
-        fields = tuple((name, type_, None) for name, type_ in ERROR_FIELDS.items())
-        texts.setdefault("stderr", []).extend(jsonRow(row.fields, fields) for row in job_errors)
-    for target, lines in texts.items():
-        data = "".join(line + "\n" for line in lines).encode()
-        if target in ("stdout", "stderr"):
-            getattr(sys, target).buffer.write(data)
-        else:
-            (out / target).parent.mkdir(parents=True, exist_ok=True)
-            (out / target).write_bytes(data)
-    return description
+class Result:
+    def __init__(self, code, stdout=b"", stderr=b"", outputs=None):
+        self.code, self.stdout, self.stderr, self.outputs = code, stdout, stderr, outputs
 
 
-def main():
-    options = argparse.ArgumentParser()
-    options.add_argument("job", type=Path)
-    options.add_argument("--base", type=Path)
-    options.add_argument("--out", type=Path)
-    options.add_argument("--outputs", type=Path)
-    options.add_argument("--param", action="append", default=[])
-    given = options.parse_args()
-    base = given.base or given.job.parent
-    arguments = dict(text.split("=", 1) for text in given.param)
-    program = Program(given.job, base, arguments, lambda: sys.stdin.buffer.read())
+def evaluate(path, base, out, arguments, environment, stdin):
+    """Runs a job; files of sinks are written below `out`. `outputs` of the result says what holds rows and what errors:
+    {"files": {path: "rows" | "errors"}, "stdout": "rows" | "errors", "stderr": "rows" | "errors"}."""
+    program = Program(path, base, arguments, environment, stdin)
     program.load()
     job_errors = program.run()
     if program.policy == "fail" and job_errors:
-        return 65
-    description = writeOutputs(program, job_errors, given.out or base)
-    if given.outputs:
-        given.outputs.write_text(json.dumps(description, sort_keys=True))
-    return 0
+        return Result(65)
+    outputs = {"files": {}, "stdout": "rows", "stderr": "rows"}
+    lines = {"stdout": [], "stderr": []}
+    for sink in list(program.sinks.values()) + program.inline_sinks:
+        name, options = sink.connector.name, sink.connector.options
+        kind = "errors" if sink.rows_are_errors else "rows"
+        if name == "file" and options["path"] != "-":
+            outputs["files"][options["path"]] = kind
+            lines.setdefault(options["path"], []).extend(sink.lines)
+        elif name in ("stdout", "stderr", "file"):
+            target = "stdout" if name == "file" else name
+            lines[target] += sink.lines
+            outputs[target] = kind if sink.lines else outputs[target]
+    if program.policy == "stderr" and job_errors:
+        outputs["stderr"] = "errors"
+        fields = tuple((name, type_, None) for name, type_ in ERROR_FIELDS.items())
+        lines["stderr"] += [jsonRow(row.fields, fields) for row in job_errors]
+    data = {target: "".join(line + "\n" for line in found).encode() for target, found in lines.items()}
+    for target in outputs["files"]:
+        (out / target).parent.mkdir(parents=True, exist_ok=True)
+        (out / target).write_bytes(data[target])
+    return Result(0, data["stdout"], data["stderr"], outputs)
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    options.add_argument("job", type=Path)
+    options.add_argument("--base", type=Path, help="where its inputs are (default: the directory of the job)")
+    options.add_argument("--out", type=Path, help="where its outputs go (default: --base)")
+    options.add_argument("--param", action="append", default=[], metavar="NAME=VALUE")
+    given = options.parse_args()
+    base = given.base or given.job.parent
+    arguments = dict(text.split("=", 1) for text in given.param)
+    result = evaluate(given.job, base, given.out or base, arguments, os.environ, sys.stdin.buffer.read)
+    sys.stdout.buffer.write(result.stdout)
+    sys.stderr.buffer.write(result.stderr)
+    return result.code
 
 
 if __name__ == "__main__":

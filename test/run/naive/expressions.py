@@ -51,10 +51,10 @@ def constant(type_, value):
 class Scope:
     """What names mean: fields of the row, constants (params), and the facets of the stream."""
 
-    def __init__(self, fields, constants=None, has_time=False, has_window=False):
+    def __init__(self, fields, constants=None, has_time=False, has_window=False, environment=None):
         self.fields = fields  # {name: Type}
         self.constants = constants or {}  # {name: (Type, value)}
-        self.has_time, self.has_window = has_time, has_window
+        self.has_time, self.has_window, self.environment = has_time, has_window, environment or {}
         self.found_aggregates = None  # a list while the expression of an `aggregate` step is compiled
 
     def lookup(self, name):
@@ -429,11 +429,9 @@ def call(callee, arguments, scope):
 
 
 def environment(positional, named, scope):
-    import os
-
     name = positional[0].evaluate(None)
-    if name in os.environ:
-        return constant(STRING, os.environ[name])
+    if name in scope.environment:
+        return constant(STRING, scope.environment[name])
     if "default" in named:
         return compileExpression(named["default"], scope)
     raise Unsupported(f"the environment has no {name}")

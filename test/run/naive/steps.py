@@ -8,7 +8,7 @@ import demand as demands
 import expressions
 import syntax
 from expressions import Scope, compileExpression
-from sources import Origin, Row
+from sources import Row
 from syntax import Unsupported, child, children
 from values import ABSENT, DURATION, Reject, settled
 
@@ -123,12 +123,17 @@ class Aggregation:
         calls = [call for _, _, calls in wanted for call in calls]
         groups = {}  # (window, key values) -> {call: [(event time, value)]}
         for row in rows:
+            try:
+                key = tuple(expression.evaluate(row) for _, expression in self.keys)
+            except Reject as failure:
+                reject(row, failure)
+                continue
+            row = row.replace(origin=None)  # here the row changes hands: it goes to the owner of its key
             if row.watermark is not None and row.window[1] <= row.watermark:
                 self.late_rows.append(row.replace(
                     fields=row.fields | {"late_by": row.watermark - row.window[1]}, window=None))
                 continue
             try:
-                key = tuple(expression.evaluate(row) for _, expression in self.keys)
                 values = {call: call.value(row) for call in calls}
             except Reject as failure:
                 reject(row, failure)
@@ -138,7 +143,7 @@ class Aggregation:
                 group[call] += [(row.event_time, value) for value in values[call]]
         made = []
         for (window, key), found in sorted(groups.items(), key=lambda item: item[0][0]):
-            row = Row({}, window[1] - 1, None, window, Origin(None, None, None, None))
+            row = Row({}, window[1] - 1, None, window, None)
             try:
                 results = {call: call.finish(values) for call, values in found.items()}
                 row.fields = {name: value for (name, _), value in zip(self.keys, key)}

@@ -145,34 +145,19 @@ def roundToF32(value):
 # ---- text of values: the same for string(x), f-strings and JSON ----
 
 
-def integerDigits(digits, exponent):
-    """Digits d1d2d3… and exponent e meaning d1.d2d3… x 10^e, laid out by the rule of floatText."""
-    if -5 <= exponent < 16:
-        if exponent < 0:
-            return "0." + "0" * (-exponent - 1) + digits
-        whole, fraction = digits[: exponent + 1].ljust(exponent + 1, "0"), digits[exponent + 1 :]
-        return whole + "." + (fraction or "0")
-    mantissa = digits[0] + ("." + digits[1:] if len(digits) > 1 else "")
-    return f"{mantissa}e{exponent}"
-
-
 def floatText(value, type_name="f64"):
-    """Shortest text that reads back as the same value; always with a point or an exponent."""
+    """Shortest text that reads back as the same value; always with a point or an exponent, as Python lays it out."""
     if value != value:
         return "NaN"
     if value in (float("inf"), float("-inf")):
         return "Infinity" if value > 0 else "-Infinity"
-    sign = "-" if struct.pack(">d", value)[0] & 0x80 else ""
-    if value == 0:
-        return sign + "0.0"
-    text = f"{abs(value)!r}" if type_name == "f64" else shortestF32(abs(value))
-    mantissa, _, power = text.partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    exponent = int(power or 0) + len(whole) - 1
-    if not whole.strip("0"):
-        exponent = int(power or 0) - (len(fraction) - len(fraction.lstrip("0"))) - 1
-    return sign + integerDigits(digits.rstrip("0"), exponent)
+    if type_name == "f64" or value == 0:
+        return repr(value)
+    digits, _, exponent = shortestF32(abs(value)).partition("e")
+    sign = "-" if value < 0 else ""
+    if -4 <= int(exponent) < 16:  # the digits in the layout of an f64 that has no more of them
+        return sign + repr(float(f"{digits}e{exponent}"))
+    return sign + f"{digits}e{exponent}".replace(".0e", "e")
 
 
 def shortestF32(value):
@@ -215,7 +200,8 @@ def timestampText(micros):
     seconds, fraction = divmod(rest, 1_000_000)
     year, month, day = civilFromDays(days)
     sign = "" if 0 <= year <= 9999 else "+" if year > 0 else "-"
-    text = f"{sign}{abs(year):04d}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    width = 5 if sign else 4
+    text = f"{sign}{abs(year):0{width}d}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     if fraction % 1000:
         text += f".{fraction:06d}"
     elif fraction:
