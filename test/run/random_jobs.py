@@ -1,0 +1,228 @@
+"""Random jobs against the naive evaluator: expressions of every type over records full of limits, windows and aggregates.
+
+A seed makes a job and its input, always the same. What differs is reported as run_jobs.py does, and the job stays in the
+scratch directory.
+
+    random_jobs.py --streamc build/bin/streamc [--seed 1] [--count 12] [--variant jit-w1]
+"""
+
+import argparse
+import json
+import random
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import run_jobs
+
+INTEGERS = {"i8": 8, "i16": 16, "i32": 32, "i64": 64, "u8": 8, "u16": 16, "u32": 32, "u64": 64}
+FIELDS = {  # name -> type; two of most types, so that operators have something to meet
+    **{f"{name}_{n}": name for name in INTEGERS for n in "ab"},
+    "f_a": "f64", "f_b": "f64", "g_a": "f32", "g_b": "f32", "s_a": "string", "s_b": "string", "y_a": "bool", "y_b": "bool",
+    "t_a": "timestamp", "t_b": "timestamp", "d_a": "duration", "d_b": "duration",
+}
+OPTIONAL = {"o_i": "i64", "o_n": "i16", "o_f": "f64", "o_s": "string", "o_y": "bool", "o_t": "timestamp"}
+TEXTS = ["", "a", "b", "ab", "abc,d,,e", "  trim me\t", "ÄÖü", "😀x", "x\u0000y", "12", "-7", "1.5", "true", "Z" * 40]
+TIMES = ["1970-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2024-02-29T12:34:56.789Z", "0001-01-01T00:00:00Z",
+         "9999-12-31T23:59:59Z", "2000-01-01T00:00:00.000001Z"]
+DURATIONS = ["0s", "1us", "-1us", "1h30m", "-36h", "10s", "365d", "999ms"]
+FLOATS = [0.0, -0.0, 1.0, -1.5, 0.1, 1e308, -1e308, 5e-324, 2.5, 1e16, 4503599627370497.5, 123456.789]
+
+
+def limits(name):
+    bits = INTEGERS[name]
+    return (0, 2**bits - 1) if name[0] == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+class Generator:
+    def __init__(self, seed):
+        self.random = random.Random(seed)
+        self.seed = seed
+
+    def pick(self, options):
+        return self.random.choice(options)
+
+    # ---- input ----
+
+    def value(self, name):
+        if name in INTEGERS:
+            low, high = limits(name)
+            return self.pick([low, high, low + 1, high - 1, 0, 1, 2, 3, 7, 10, max(low, -1), max(low, -5), high // 2,
+                              self.random.randint(low, high), self.random.randint(max(low, -20), 20)])
+        if name in ("f64", "f32"):
+            narrow = [value for value in FLOATS if name == "f64" or abs(value) < 1e38]
+            return self.pick(narrow + [self.random.randrange(-1000, 1000) / 8])
+        return self.pick({"string": TEXTS, "timestamp": TIMES, "duration": DURATIONS, "bool": [True, False]}[name])
+
+    def record(self, index):
+        row = {"n": index, "t": self.random.randrange(-50, 600), "key": self.random.randrange(5)}
+        row |= {name: self.value(type_) for name, type_ in FIELDS.items()}
+        row |= {name: self.value(type_) for name, type_ in OPTIONAL.items() if self.random.random() < 0.6}
+        row["xs"] = [self.value("i64") for _ in range(self.random.randrange(4))]
+        row["r"] = {"x": self.value("i32"), "y": self.value("string")}
+        if self.random.random() < 0.04:
+            row[self.pick(list(FIELDS))] = self.pick([None, "wrong", [], 1.5, {}])
+        return json.dumps(row, ensure_ascii=self.random.random() < 0.5)
+
+    # ---- expressions; every one has its parentheses ----
+
+    def leaf(self, name):
+        fields = [field for field, type_ in FIELDS.items() if type_ == name]
+        return self.literal(name) if self.random.random() < 0.15 else self.pick(fields)
+
+    def literal(self, name):
+        if name in INTEGERS:
+            return str(self.pick([1, 2, 3, 7, 100]))
+        return {"f64": self.pick(["0.5", "1.0", "3.0", "1000.25"]), "f32": self.pick(["0.5", "2.0", "8.25"]),
+                "string": self.pick(['""', '"a"', '","', '"ü"']), "bool": "true", "timestamp": "@2024-02-29T00:00:00Z",
+                "duration": self.pick(["1s", "1h", "250ms"])}[name]
+
+    def expression(self, name, depth):
+        if depth == 0:
+            return self.leaf(name)
+        below = lambda type_: self.expression(type_, depth - 1)
+        shared = [
+            lambda: f"(if {below('bool')} then {below(name)} else {below(name)})",
+            lambda: f"({below(name)} catch {self.literal(name)})",
+        ]
+        optional = [field for field, type_ in OPTIONAL.items() if type_ == name]
+        if optional:
+            shared.append(lambda: f"({self.pick(optional)} ?? {below(name)})")
+            shared.append(lambda: f"{self.pick(optional)}!")
+        own = getattr(self, name if name not in INTEGERS else "integer")(name, below)
+        return self.pick(own * 3 + shared)()
+
+    def integer(self, name, below):
+        other = self.pick(list(INTEGERS))
+        made = [lambda: f"({below(name)} {self.pick(['+', '-', '*', 'div', 'mod'])} {self.pick(self.fields(name))})",
+                lambda: f"({below(name)} {self.pick(['+', '-', '*'])} {self.literal(name)})",
+                lambda: f"{name}({below(other)})", lambda: f"{name}({below('f64')})", lambda: f"({name}({below('string')}) catch {self.literal(name)})",
+                lambda: f"{self.pick(['min', 'max', 'wrapping_add', 'saturating_sub'])}({below(name)}, {self.pick(self.fields(name))})"]
+        if name[0] == "i":
+            made += [lambda: f"(-{below(name)})", lambda: f"abs({below(name)})"]
+        if name == "i64":
+            part = self.pick(["year", "month", "day", "hour", "minute", "second", "weekday"])
+            made += [lambda: f"length({below('string')})", lambda: f"({below('timestamp')}).{part}", lambda: "xs.count()",
+                     lambda: f"unix_ms({below('timestamp')})", lambda: f"micros({below('duration')})",
+                     lambda: f"xs[{below('i64')}]", lambda: "(xs.first() ?? 0)", lambda: f"sign({below('i32')})",
+                     lambda: f"(({below('string')}).index_of({below('string')}) ?? -1)"]
+        return made
+
+    def fields(self, name):
+        return [field for field, type_ in FIELDS.items() if type_ == name]
+
+    def f64(self, name, below):
+        return [lambda: f"({below('f64')} {self.pick('+-*/')} {self.pick(['f_a', 'f_b', '0.5', '3.0'])})",
+                lambda: f"({below('i32')} / {self.pick(['i32_a', 'i32_b', '7'])})", lambda: f"f64({below('i64')})",
+                lambda: f"f64({below('u64')})", lambda: f"f64({below('f32')})", lambda: f"(-{below('f64')})",
+                lambda: f"{self.pick(['round', 'floor', 'ceil', 'trunc', 'sqrt', 'abs'])}({below('f64')})",
+                lambda: f"{self.pick(['min', 'max'])}({below('f64')}, {below('f64')})",
+                lambda: f"round({below('f64')}, {self.pick('0123')})", lambda: f"({below('duration')} / 1h)"]
+
+    def f32(self, name, below):
+        return [lambda: f"({below('f32')} {self.pick('+-*/')} {self.pick(['g_a', 'g_b', '0.5'])})",
+                lambda: f"f32({below('i32')})", lambda: f"(-{below('f32')})", lambda: f"abs({below('f32')})"]
+
+    def string(self, name, below):
+        function = self.pick(["lower", "upper", "trim", "reverse"])
+        kind = self.pick(["i32", "u64", "bool", "f64", "timestamp", "duration", "string", "f32"])
+        return [lambda: f"({below('string')}).{function}()", lambda: f"string({below(kind)})",
+                lambda: f"({below('string')}).slice({self.pick('012')}, {self.pick('345')})",
+                lambda: f"({below('string')}).replace({self.literal('string')}, {below('string')})",
+                lambda: f"(({below('string')}).split(\",\").last() ?? {below('string')})",
+                lambda: f"({below('string')}).split({self.literal('string')}).join(\"-\")",
+                lambda: f"f\"<{{{self.pick(self.fields('string'))}}}|{{{self.pick(self.fields(kind))}}}>\"",
+                lambda: f"({below('string')}).pad_left({self.pick('3579')}, \"*\")"]
+
+    def bool(self, name, below):
+        type_ = self.pick([*INTEGERS, "f64", "f32", "string", "timestamp", "duration"])
+        order = self.pick(["==", "!=", "<", "<=", ">", ">="])
+        return [lambda: f"({below(type_)} {order} {self.pick(self.fields(type_))})",
+                lambda: f"({below('bool')} {self.pick(['and', 'or', '==', '!='])} {below('bool')})",
+                lambda: f"(not {below('bool')})", lambda: f"({self.pick(list(OPTIONAL))} is {self.pick(['', 'not '])}null)",
+                lambda: f"({below('string')}).{self.pick(['contains', 'starts_with', 'ends_with'])}({below('string')})",
+                lambda: f"({below('i64')} in [1, 2, i64_a])", lambda: f"xs.contains({below('i64')})",
+                lambda: f"is_nan({below('f64')})", lambda: "(o_s == s_a)", lambda: f"(o_i == {below('i64')})"]
+
+    def timestamp(self, name, below):
+        return [lambda: f"({below('timestamp')} {self.pick('+-')} {below('duration')})",
+                lambda: f"({below('timestamp')}).{self.pick(['floor', 'ceil'])}({self.pick(['1h', '7s', '1d'])})",
+                lambda: f"timestamp_ms({below('i64')})", lambda: f"timestamp_s(i64({below('i32')}))"]
+
+    def duration(self, name, below):
+        return [lambda: f"({below('timestamp')} - {below('timestamp')})", lambda: f"({below('duration')} * i64_a)",
+                lambda: f"({below('duration')} {self.pick('+-')} {below('duration')})"]
+
+    # ---- the job ----
+
+    def aggregate(self, index):
+        of = self.pick(["i8", "i64", "u16", "f64", "string", "timestamp", "i32"])
+        function = self.pick(["min", "max", "first", "last", "any"] + ["sum", "avg"] * (of in (*INTEGERS, "f64")))
+        call = "count()" if self.random.random() < 0.2 else f"{function}({self.expression(of, 1)})"
+        where = f" where {self.expression('bool', 1)}" if self.random.random() < 0.3 else ""
+        return f"a{index}: {call}{where}"
+
+    def job(self):
+        types = [*INTEGERS, "f64", "f32", "string", "bool", "timestamp", "duration"]
+        columns = ["n: i64", "t: i64", "key: i32"] + [f"{name}: {type_}" for name, type_ in FIELDS.items()]
+        columns += [f"{name}: {type_}?" for name, type_ in OPTIONAL.items()] + ["xs: list<i64>", "r: { x: i32, y: string }"]
+        text = [f"# Made from seed {self.seed}.", "job random_job with { errors: rejects }",
+                "type Row = { " + ", ".join(columns) + " }",
+                f'source rows: Row from file("random_{self.seed}.jsonl", format: json)',
+                f"  time timestamp_s(t) wait {self.pick(['0s', '30s', '10m'])}",
+                'sink rejects to file("errors.jsonl", format: json)']
+        for flow in range(6):
+            made = [f"e{i}: {self.expression(self.pick(types), self.pick([1, 2, 3]))}" for i in range(3)]
+            where = f"where {self.expression('bool', 2)} | " if self.random.random() < 0.4 else ""
+            text.append(f"rows | {where}extend {{ {', '.join(made)} }} | select {{ n, e0, e1, e2 }}"
+                        f' | to file("flow_{flow}.jsonl", format: json)')
+        for index in range(3):
+            keys = {"key": "key", "s_a": "s_a", "y_a, i8_a": "y_a, i8_a", "r.y": "y", "o_s": "o_s", "t_a": "t_a",
+                    f"k: {self.expression('i64', 1)}": "k"}
+            key = self.pick(list(keys))
+            aggregates = ", ".join(self.aggregate(i) for i in range(4))
+            text.append(f"stream windowed_{index} = rows | where {self.expression('bool', 1)} | window tumble "
+                        f"{self.pick(['10s', '1m', '7m offset 11s'])} | aggregate {{ {aggregates} }} by {key}")
+            text.append(f"windowed_{index} | select {{ start: window.start, {keys[key]}, a0, a1, a2, a3 }}"
+                        f' | to file("windows_{index}.jsonl", format: json)')
+        text.append('windowed_0.late | select { n, late_by } | to file("late.jsonl", format: json)')
+        return "\n".join(text) + "\n", "".join(self.record(i) + "\n" for i in range(150))
+
+
+def write(directory, seed):
+    text, data = Generator(seed).job()
+    path = directory / f"random_{seed}.stream"
+    path.write_text(text)
+    (directory / f"random_{seed}.jsonl").write_text(data)
+    return run_jobs.Job(path)
+
+
+def main(argv):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--streamc", type=Path, required=True)
+    parser.add_argument("--scratch", type=Path)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=12)
+    parser.add_argument("--variant", default="^(jit-w1-b4096|jit-w3-b1|aot-w2-b7)$")
+    options = parser.parse_args(argv)
+    streamc = options.streamc.resolve()
+    scratch = (options.scratch or streamc.parent.parent / "test-random").resolve()
+    shutil.rmtree(scratch, ignore_errors=True)
+    (scratch / "jobs").mkdir(parents=True)
+    every = run_jobs.JIT_VARIANTS + run_jobs.AOT_VARIANTS
+    variants = [variant for variant in every if re.search(options.variant, run_jobs.variantName(variant))]
+    runner, failed = run_jobs.Runner(streamc, scratch, variants), 0
+    for seed in range(options.seed, options.seed + options.count):
+        job = write(scratch / "jobs", seed)
+        failures, _ = runner.run(job)
+        if failures:
+            failed += 1
+            print(f"FAILED seed {seed}: {job.path}", flush=True)
+            run_jobs.report(failures)
+    print(f"seeds {options.seed} to {options.seed + options.count - 1}: {options.count - failed} agree, {failed} do not")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
