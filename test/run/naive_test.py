@@ -49,6 +49,19 @@ class Builtins(unittest.TestCase):
 
 
 class Expected(unittest.TestCase):
+    def testExamples(self):
+        goldens = sorted((HERE.parents[1] / "examples").glob("*/expected/*"))
+        self.assertGreater(len(goldens), 3)
+        for golden in goldens:
+            with self.subTest(str(golden)), tempfile.TemporaryDirectory() as scratch:
+                example = golden.parents[1]
+                directory = Path(scratch) / "naive"
+                result = run_jobs.runNaive(run_jobs.Job(example / f"{example.name}.stream"), directory)
+                self.assertNotIsInstance(result, str, result)
+                name = golden.name.removesuffix(".unordered")
+                got = result.stdout if name == "stdout" else (directory / name).read_bytes()
+                self.assertEqual(run_jobs.differentLines(name, golden.read_bytes(), got), [])
+
     def testJobsByReasoning(self):
         folders = sorted((HERE / "expected").iterdir())
         self.assertGreater(len(folders), 15)

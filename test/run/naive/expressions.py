@@ -5,8 +5,6 @@ that failed. `uses` holds the paths of row fields that the value depends on, `pa
 such a path (then a consumer that demands only a part of it demands only that part of the row).
 """
 
-import math
-
 import aggregates
 import functions
 import syntax
@@ -266,11 +264,14 @@ def binary(operator, left, right):
     kinds = plain(left.type).name, plain(right.type).name
     if "timestamp" in kinds or "duration" in kinds:
         return timeArithmetic(operator, left, right, kinds)
+    if operator == "/":
+        literals = ("f32", "int_literal", "fraction_literal")
+        narrow = "f32" in kinds and kinds[0] in literals and kinds[1] in literals
+        divided = Type("f32") if narrow else F64
+        return combine([left, right], divided,
+                       lambda a, b: floatDivision(convert(a, left.type, divided), convert(b, right.type, divided), divided))
     common = commonType(left.type, right.type)
     name = plain(common).name
-    if operator == "/":
-        divided = settled(common) if name in FLOATS + ("fraction_literal",) else F64
-        return combine([left.to(common), right.to(common)], divided, lambda a, b: floatDivision(a, b, divided))
     left, right = left.to(common), right.to(common)
     if name in FLOATS:
         return combine([left, right], common, lambda a, b: floatResult(floatOperation(operator, a, b), common))
@@ -295,14 +296,7 @@ def floatOperation(operator, left, right):
         return left - right
     if operator == "*":
         return left * right
-    if right == 0:
-        raise Reject("divide_by_zero", "division by zero")
-    if math.isnan(left) or math.isnan(right) or math.isinf(left):
-        return math.nan
-    remainder = math.fmod(left, right)
-    if operator in ("%", "mod"):
-        return remainder
-    raise Unsupported("div on floats")
+    raise Unsupported(f"{operator} on floats")
 
 
 def exactOperation(operator, left, right, type_):

@@ -86,20 +86,25 @@ def commonPlain(left, right):
                                            for a, b in zip(left.fields, right.fields)))
     if left.name == right.name == "list":
         return Type("list", element=commonType(left.element, right.element))
-    for one, other in ((left, right), (right, left)):
-        if one.name == "int_literal" and (other.name in INTEGERS or other.name in FLOATS + ("fraction_literal",)):
-            return other
-        if one.name == "fraction_literal" and other.name in FLOATS:
-            return other
-        if one.name in INTEGERS and other.name in INTEGERS:
-            if INTEGERS[other.name][0] <= INTEGERS[one.name][0] and INTEGERS[one.name][1] <= INTEGERS[other.name][1]:
-                return other
-        if one.name in INTEGERS and other.name in FLOATS:
-            if INTEGERS[one.name][1].bit_length() <= EXACT_BITS[other.name]:
-                return other
-        if one.name == "f32" and other.name == "f64":
-            return other
+    for meeting in (right, left, Type("i16"), Type("i32"), I64, F64):
+        if widens(left, meeting) and widens(right, meeting):
+            return meeting
     raise Unsupported(f"no common type of {left.name} and {right.name}")
+
+
+def widens(one, other):
+    """Whether every value of a type is exactly a value of another; literals take the type of their context."""
+    if one == other:
+        return True
+    if one.name == "int_literal":
+        return other.name in INTEGERS or other.name in FLOATS + ("fraction_literal",)
+    if one.name == "fraction_literal":
+        return other.name in FLOATS
+    if one.name in INTEGERS and other.name in INTEGERS:
+        return INTEGERS[other.name][0] <= INTEGERS[one.name][0] and INTEGERS[one.name][1] <= INTEGERS[other.name][1]
+    if one.name in INTEGERS and other.name in FLOATS:
+        return INTEGERS[one.name][1].bit_length() <= EXACT_BITS[other.name]
+    return one.name == "f32" and other.name == "f64"
 
 
 def settled(type_):
