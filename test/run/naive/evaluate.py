@@ -46,8 +46,8 @@ class Sink:
 class Pipeline:
     """A named stream (name) or a flow (name None): an input and steps."""
 
-    def __init__(self, name, label):
-        self.name, self.label = name, label
+    def __init__(self, name):
+        self.name = name
         self.input, self.input_kind = None, "rows"  # a Source or a Pipeline; rows | late | errors of it
         self.steps, self.shape = [], None
         self.demand = {}
@@ -231,7 +231,7 @@ class Program:
         return self.pipelines[name]
 
     def compilePipeline(self, tree, name):
-        pipeline = Pipeline(name, name)
+        pipeline = Pipeline(name)
         origin = child(tree, "origin")
         if syntax.rule(origin.children[0]) == "path":
             path = syntax.pathOf(origin.children[0])
@@ -301,10 +301,10 @@ class Program:
 
     def runPipeline(self, pipeline):
         pipeline.error_rows = []
-        label = pipeline.name or UNSPECIFIED
         rows = self.inputRows(pipeline)
         for step in pipeline.steps:
-            step_name = f"{label}/{step.kind}" if pipeline.name else UNSPECIFIED
+            step_name = f"{pipeline.name}/{step.kind}" if pipeline.name else step.kind
+            step_name = UNSPECIFIED if step.kind == "to" else step_name
             reject = lambda row, failure: pipeline.error_rows.append(self.errorRow(row, failure, step_name))
             rows = step.run(rows, reject)
             if step.kind == "aggregate" and pipeline not in self.read_late and not step.late_drop:
