@@ -1,0 +1,336 @@
+// Columns, rows, and how both are written.
+#include "ir/stream/assembly.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "mlir/IR/DialectImplementation.h"
+
+namespace streamc::ir::stream {
+
+using mlir::AsmParser;
+using mlir::AsmPrinter;
+using mlir::failure;
+using mlir::FailureOr;
+using mlir::MLIRContext;
+using mlir::ParseResult;
+using mlir::success;
+using mlir::Type;
+
+namespace {
+
+// Roles that are written instead of a type.
+constexpr std::pair<ColumnRole, llvm::StringLiteral> kRoleNames[] = {
+    {ColumnRole::kPresent, "present"},      {ColumnRole::kEventTime, "event_time"},
+    {ColumnRole::kWatermark, "watermark"},  {ColumnRole::kWindowStart, "window_start"},
+    {ColumnRole::kWindowEnd, "window_end"},
+};
+
+Type typeOfRole(ColumnRole role, MLIRContext* context) {
+  return role == ColumnRole::kPresent ? Type(mlir::IntegerType::get(context, 1)) : Type(TimestampType::get(context));
+}
+
+bool isScalarWidth(unsigned bits) { return bits == 1 || bits == 8 || bits == 16 || bits == 32 || bits == 64; }
+
+}  // namespace
+
+// ---------------------------------------------------------------- columns
+
+Column Column::field(llvm::StringRef name, Type type) { return {mlir::StringAttr::get(type.getContext(), name), type}; }
+
+Column Column::present(llvm::StringRef name, MLIRContext* context) {
+  return {mlir::StringAttr::get(context, name), typeOfRole(ColumnRole::kPresent, context), ColumnRole::kPresent};
+}
+
+Column Column::time(ColumnRole role, MLIRContext* context) {
+  llvm::StringRef name;
+  switch (role) {
+    case ColumnRole::kEventTime:
+      name = kEventTimeColumn;
+      break;
+    case ColumnRole::kWatermark:
+      name = kWatermarkColumn;
+      break;
+    case ColumnRole::kWindowStart:
+      name = kWindowStartColumn;
+      break;
+    case ColumnRole::kWindowEnd:
+      name = kWindowEndColumn;
+      break;
+    case ColumnRole::kField:
+    case ColumnRole::kPresent:
+      llvm_unreachable("not the role of a time");
+  }
+  return {mlir::StringAttr::get(context, name), typeOfRole(role, context), role};
+}
+
+bool isPseudoColumn(llvm::StringRef name) {
+  return name == kEventTimeColumn || name == kWindowStartColumn || name == kWindowEndColumn;
+}
+
+std::string joinPath(const std::vector<std::string>& path) {
+  std::string name;
+  for (size_t i = 0; i < path.size(); ++i) {
+    if (i > 0) name += '.';
+    for (char c : path[i]) {
+      if (c == '.' || c == '\\') name += '\\';
+      name += c;
+    }
+  }
+  return name;
+}
+
+std::vector<std::string> splitPath(llvm::StringRef name) {
+  std::vector<std::string> path(1);
+  for (size_t i = 0; i < name.size(); ++i) {
+    if (name[i] == '.') {
+      path.emplace_back();
+    } else {
+      if (name[i] == '\\' && i + 1 < name.size()) ++i;
+      path.back() += name[i];
+    }
+  }
+  return path;
+}
+
+Type storageType(Type type) {
+  if (auto integer = llvm::dyn_cast<mlir::IntegerType>(type)) {
+    return mlir::IntegerType::get(type.getContext(), integer.getWidth());
+  }
+  if (llvm::isa<TimestampType, DurationType>(type)) return mlir::IntegerType::get(type.getContext(), 64);
+  if (auto optional = llvm::dyn_cast<OptType>(type)) return OptType::get(storageType(optional.getElement()));
+  return type;
+}
+
+bool isColumnType(Type type) {
+  if (auto optional = llvm::dyn_cast<OptType>(type)) {
+    return !llvm::isa<OptType>(optional.getElement()) && isColumnType(optional.getElement());
+  }
+  if (auto integer = llvm::dyn_cast<mlir::IntegerType>(type)) {
+    return !integer.isSigned() && isScalarWidth(integer.getWidth()) &&
+           !(integer.isUnsigned() && integer.getWidth() == 1);
+  }
+  return type.isF32() || type.isF64() || llvm::isa<StringType, TimestampType, DurationType, ListType>(type);
+}
+
+bool isStorageType(Type type) {
+  if (auto optional = llvm::dyn_cast<OptType>(type)) {
+    return !llvm::isa<OptType>(optional.getElement()) && isStorageType(optional.getElement());
+  }
+  // 128 bits hold the running sum of integers in a cell.
+  if (auto integer = llvm::dyn_cast<mlir::IntegerType>(type)) {
+    return integer.isSignless() && (isScalarWidth(integer.getWidth()) || integer.getWidth() == 128);
+  }
+  return type.isF32() || type.isF64() || llvm::isa<StringType, ListType>(type);
+}
+
+// ---------------------------------------------------------------- rows
+
+llvm::LogicalResult RowAttr::verify(llvm::function_ref<mlir::InFlightDiagnostic()> emit_error,
+                                    llvm::ArrayRef<Column> columns) {
+  llvm::DenseSet<mlir::StringAttr> names;
+  for (const Column& column : columns) {
+    if (!names.insert(column.name).second) return emit_error() << "column " << column.name << " occurs twice";
+    if (!isColumnType(column.type)) {
+      return emit_error() << "column " << column.name << " has type " << column.type << ", which no column may have";
+    }
+    if (column.role != ColumnRole::kField && column.type != typeOfRole(column.role, column.type.getContext())) {
+      return emit_error() << "column " << column.name << " has a role that does not go with type " << column.type;
+    }
+  }
+  return success();
+}
+
+std::optional<unsigned> RowAttr::indexOf(llvm::StringRef name) const {
+  for (auto [index, column] : llvm::enumerate(getColumns())) {
+    if (column.name.getValue() == name) return static_cast<unsigned>(index);
+  }
+  return std::nullopt;
+}
+
+const Column* RowAttr::find(llvm::StringRef name) const {
+  std::optional<unsigned> index = indexOf(name);
+  return index ? &getColumns()[*index] : nullptr;
+}
+
+llvm::SmallVector<Column> RowAttr::storedColumns() const {
+  return llvm::to_vector(llvm::make_filter_range(getColumns(), [](const Column& column) { return !column.check; }));
+}
+
+llvm::SmallVector<Type> RowAttr::storageTypes() const {
+  return llvm::map_to_vector(storedColumns(), [](const Column& column) { return storageType(column.type); });
+}
+
+RowAttr rowOf(Type type) {
+  if (auto stream = llvm::dyn_cast<StreamType>(type)) return stream.getRow();
+  return llvm::cast<TableType>(type).getRow();
+}
+
+Type withRow(Type type, RowAttr row) {
+  if (llvm::isa<StreamType>(type)) return StreamType::get(row);
+  return TableType::get(type.getContext(), row, llvm::cast<TableType>(type).getKey());
+}
+
+Type storageTypeOf(RowAttr row, llvm::StringRef name) {
+  if (const Column* column = row.find(name)) return column->check ? Type() : storageType(column->type);
+  return isPseudoColumn(name) ? Type(mlir::IntegerType::get(row.getContext(), 64)) : Type();
+}
+
+RowAttr errorsRow(MLIRContext* context) {
+  Type string = StringType::get(context);
+  auto optional = [](Type type) { return Type(OptType::get(type)); };
+  return RowAttr::get(
+      context,
+      {Column::field("cause", string), Column::field("message", string), Column::field("step", string),
+       Column::field("place", string), Column::field("input", string),
+       Column::field("event_time", optional(TimestampType::get(context))), Column::field("source", optional(string)),
+       Column::field("partition", optional(mlir::IntegerType::get(context, 32))),
+       Column::field("offset", optional(mlir::IntegerType::get(context, 64)))});
+}
+
+RowAttr lateRow(RowAttr input) {
+  llvm::SmallVector<Column> columns(input.getColumns());
+  columns.push_back(Column::field("late_by", DurationType::get(input.getContext())));
+  return RowAttr::get(input.getContext(), columns);
+}
+
+// ---------------------------------------------------------------- text
+
+ParseResult parseColumnType(AsmParser& parser, Type& type) {
+  llvm::StringRef keyword;
+  if (failed(parser.parseOptionalKeyword(&keyword, {"string", "timestamp", "duration", "opt", "list"}))) {
+    if (parser.parseType(type)) return failure();
+  } else if (keyword == "opt") {
+    type = OptType::parse(parser);
+  } else if (keyword == "list") {
+    type = ListType::parse(parser);
+  } else {
+    MLIRContext* context = parser.getContext();
+    type = llvm::StringSwitch<Type>(keyword)
+               .Case("string", StringType::get(context))
+               .Case("timestamp", TimestampType::get(context))
+               .Default(DurationType::get(context));
+  }
+  return success(static_cast<bool>(type));
+}
+
+ParseResult parseColumnType(AsmParser& parser, FailureOr<Type>& type) {
+  Type parsed;
+  if (parseColumnType(parser, parsed)) return failure();
+  type = parsed;
+  return success();
+}
+
+void printColumnType(AsmPrinter& printer, Type type) {
+  if (llvm::isa<StringType>(type)) {
+    printer << "string";
+  } else if (llvm::isa<TimestampType>(type)) {
+    printer << "timestamp";
+  } else if (llvm::isa<DurationType>(type)) {
+    printer << "duration";
+  } else if (auto optional = llvm::dyn_cast<OptType>(type)) {
+    printer << "opt";
+    optional.print(printer);
+  } else if (auto list = llvm::dyn_cast<ListType>(type)) {
+    printer << "list";
+    list.print(printer);
+  } else {
+    printer << type;
+  }
+}
+
+static ParseResult parseColumn(AsmParser& parser, Column& column) {
+  std::string name;
+  if (parser.parseKeywordOrString(&name) || parser.parseColon()) return failure();
+  column.name = mlir::StringAttr::get(parser.getContext(), name);
+  column.check = succeeded(parser.parseOptionalKeyword("check"));
+  for (auto [role, keyword] : kRoleNames) {
+    if (succeeded(parser.parseOptionalKeyword(keyword))) {
+      column.role = role;
+      column.type = typeOfRole(role, parser.getContext());
+      return success();
+    }
+  }
+  return parseColumnType(parser, column.type);
+}
+
+ParseResult parseRow(AsmParser& parser, RowAttr& row) {
+  llvm::SmallVector<Column> columns;
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Braces,
+                                     [&] { return parseColumn(parser, columns.emplace_back()); })) {
+    return failure();
+  }
+  row =
+      RowAttr::getChecked([&] { return parser.emitError(loc); }, parser.getContext(), llvm::ArrayRef<Column>(columns));
+  return success(static_cast<bool>(row));
+}
+
+ParseResult parseRow(AsmParser& parser, FailureOr<RowAttr>& row) {
+  RowAttr parsed;
+  if (parseRow(parser, parsed)) return failure();
+  row = parsed;
+  return success();
+}
+
+void printRow(AsmPrinter& printer, RowAttr row) {
+  printer << "{";
+  llvm::interleaveComma(row.getColumns(), printer, [&](const Column& column) {
+    printer.printKeywordOrString(column.name.getValue());
+    printer << ": " << (column.check ? "check " : "");
+    for (auto [role, keyword] : kRoleNames) {
+      if (column.role == role) {
+        printer << keyword;
+        return;
+      }
+    }
+    printColumnType(printer, column.type);
+  });
+  printer << "}";
+}
+
+mlir::Attribute RowAttr::parse(AsmParser& parser, Type) {
+  RowAttr row;
+  if (parser.parseLess() || parseRow(parser, row) || parser.parseGreater()) return {};
+  return row;
+}
+
+void RowAttr::print(AsmPrinter& printer) const {
+  printer << "<";
+  printRow(printer, *this);
+  printer << ">";
+}
+
+Type ListType::parse(AsmParser& parser) {
+  RowAttr element;
+  if (parser.parseLess()) return {};
+  // A brace opens a record; anything else is the type of a scalar.
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  if (succeeded(parser.parseOptionalLBrace())) {
+    llvm::SmallVector<Column> columns;
+    if (failed(parser.parseOptionalRBrace())) {
+      if (parser.parseCommaSeparatedList([&] { return parseColumn(parser, columns.emplace_back()); }) ||
+          parser.parseRBrace()) {
+        return {};
+      }
+    }
+    element = RowAttr::getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
+                                  llvm::ArrayRef<Column>(columns));
+  } else {
+    Type scalar;
+    if (parseColumnType(parser, scalar)) return {};
+    element = RowAttr::get(parser.getContext(), {Column::field("", scalar)});
+  }
+  if (!element || parser.parseGreater()) return {};
+  return ListType::get(element);
+}
+
+void ListType::print(AsmPrinter& printer) const {
+  llvm::ArrayRef<Column> columns = getElement().getColumns();
+  printer << "<";
+  if (columns.size() == 1 && columns[0].name.getValue().empty() && columns[0].role == ColumnRole::kField) {
+    printColumnType(printer, columns[0].type);
+  } else {
+    printRow(printer, getElement());
+  }
+  printer << ">";
+}
+
+}  // namespace streamc::ir::stream

@@ -1,0 +1,285 @@
+// Row ops of the `stream` dialect: what regions of both dialects are made of, besides `arith` and `scf.if`.
+#ifndef STREAMC_IR_STREAM_ROW_OPS
+#define STREAMC_IR_STREAM_ROW_OPS
+
+include "ir/stream/stream_ops.td"
+
+// An op that may reject: its causes are listed once.
+class Stream_RejectingOp<string op_mnemonic, list<Trait> traits = []>
+    : Stream_Op<op_mnemonic, traits # [Stream_MayReject, MemoryEffects<[MemWrite<Stream_Rejection>]>]>;
+
+def Stream_YieldOp : Stream_Op<"yield", [Pure, Terminator, ReturnLike]> {
+  let summary = "ends a region with its values";
+  let description = "`stream.yield %a, %b : f64, !stream.string`";
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+  let builders = [OpBuilder<(ins), [{ /* yields nothing */ }]>];
+}
+
+//===- Checked arithmetic -----------------------------------------------------------------------------------------===//
+
+class Stream_CheckedBinaryOp<string op_mnemonic, string what>
+    : Stream_RejectingOp<op_mnemonic, [SameOperandsAndResultType]> {
+  let summary = what # ", rejecting overflow";
+  let description = "`%2 = stream." # op_mnemonic # " %0, %1 unsigned : i32`. Signed unless told otherwise.";
+  let arguments = (ins AnySignlessInteger:$lhs, AnySignlessInteger:$rhs, UnitAttr:$is_unsigned);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$lhs `,` $rhs (`unsigned` $is_unsigned^)? attr-dict `:` qualified(type($result))";
+  //F let hasFolder = 1;
+  //F let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kOverflow}; }
+  }];
+}
+def Stream_CheckedAddOp : Stream_CheckedBinaryOp<"checked_add", "sum of integers">;
+def Stream_CheckedSubOp : Stream_CheckedBinaryOp<"checked_sub", "difference of integers">;
+def Stream_CheckedMulOp : Stream_CheckedBinaryOp<"checked_mul", "product of integers">;
+
+def Stream_CheckedNegOp : Stream_RejectingOp<"checked_neg", [SameOperandsAndResultType]> {
+  let summary = "negated signed integer, rejecting overflow";
+  let description = "`%1 = stream.checked_neg %0 : i32`";
+  let arguments = (ins AnySignlessInteger:$value);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$value attr-dict `:` qualified(type($result))";
+  //F let hasFolder = 1;
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kOverflow}; }
+  }];
+}
+
+class Stream_DivisionOp<string op_mnemonic, string what> : Stream_RejectingOp<op_mnemonic, [SameOperandsAndResultType]> {
+  let summary = what;
+  let arguments = (ins AnySignlessInteger:$lhs, AnySignlessInteger:$rhs, UnitAttr:$is_unsigned);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "$lhs `,` $rhs (`unsigned` $is_unsigned^)? attr-dict `:` qualified(type($result))";
+  //F let hasFolder = 1;
+  //F let hasCanonicalizeMethod = 1;
+}
+def Stream_DivOp : Stream_DivisionOp<"div", "quotient of integers, truncated toward zero; rejects division by zero"> {
+  let description = "`%2 = stream.div %0, %1 : i64`. The least signed number divided by −1 rejects with `overflow`.";
+  let extraClassDeclaration = [{ ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses(); }];
+}
+def Stream_ModOp : Stream_DivisionOp<"mod", "remainder of the truncated division; rejects division by zero"> {
+  let description = "`%2 = stream.mod %0, %1 : i64`. It has the sign of the left side; `x mod -1` is 0 for every x.";
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kDivideByZero}; }
+  }];
+}
+def Stream_DivFloatOp : Stream_RejectingOp<"div_float", [SameOperandsAndResultType]> {
+  let summary = "quotient of floats; rejects division by (positive or negative) zero";
+  let description = "`%2 = stream.div_float %0, %1 : f64`";
+  let arguments = (ins AnyFloat:$lhs, AnyFloat:$rhs);
+  let results = (outs AnyFloat:$result);
+  let assemblyFormat = "$lhs `,` $rhs attr-dict `:` qualified(type($result))";
+  //F let hasFolder = 1;
+  //F let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kDivideByZero}; }
+  }];
+}
+
+//===- Conversions ------------------------------------------------------------------------------------------------===//
+
+class Stream_ConversionOp<string op_mnemonic, list<Trait> traits> : Stream_Op<op_mnemonic, traits> {
+  let arguments = (ins Stream_Value:$value, TypeAttr:$from, TypeAttr:$to);
+  let results = (outs Stream_Value:$result);
+  let assemblyFormat = "$value attr-dict `:` custom<Conversion>(type($value), type($result), $from, $to)";
+  let hasVerifier = 1;
+  //F let hasFolder = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::Type":$from, "::mlir::Type":$to)>];
+}
+def Stream_CastOp : Stream_ConversionOp<"cast", [Stream_MayReject, MemoryEffects<[MemWrite<Stream_Rejection>]>]> {
+  let summary = "explicit conversion; rejects what does not fit";
+  let description = [{
+    Column types say what is meant, operands have their storage types: `%1 = stream.cast %0 : ui64 -> i32`,
+    `stream.cast %0 : string -> timestamp`. Numbers must be in range (fractions are cut off toward zero); text must be a
+    whole literal of the target.
+  }];
+  //F let hasCanonicalizeMethod = 1;
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kCast}; }
+  }];
+}
+def Stream_ConvertOp : Stream_ConversionOp<"convert", [Pure]> {
+  let summary = "conversion that cannot fail: widening of numbers, integer to float";
+  let description = "`%1 = stream.convert %0 : ui32 -> i64`";
+}
+
+//===- Optionals --------------------------------------------------------------------------------------------------===//
+
+def Stream_NoneOp : Stream_Op<"none", [Pure]> {
+  let summary = "null";
+  let description = "`%0 = stream.none : !stream.opt<f64>`";
+  let results = (outs Stream_OptType:$result);
+  let assemblyFormat = "attr-dict `:` qualified(type($result))";
+}
+def Stream_SomeOp : Stream_Op<"some", [Pure]> {
+  let summary = "an optional with a value";
+  let description = "`%1 = stream.some %0 : f64`, of type `!stream.opt<f64>`";
+  let arguments = (ins Stream_Value:$value);
+  let results = (outs Stream_OptType:$result);
+  let assemblyFormat = "$value attr-dict `:` custom<Wrapped>(type($value), type($result))";
+  let hasVerifier = 1;
+  //F let hasFolder = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$value), [{
+    build($_builder, $_state, OptType::get(value.getType()), value);
+  }]>];
+}
+class Stream_OfOptOp<string op_mnemonic, list<Trait> traits> : Stream_Op<op_mnemonic, traits> {
+  let arguments = (ins Stream_OptType:$optional);
+  let results = (outs Stream_Value:$result);
+  let assemblyFormat = "$optional attr-dict `:` custom<Unwrapped>(type($optional), type($result))";
+  let hasVerifier = 1;
+  //F let hasFolder = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$optional), [{
+    build($_builder, $_state, ::llvm::cast<OptType>(optional.getType()).getElement(), optional);
+  }]>];
+}
+def Stream_IsSomeOp : Stream_Op<"is_some", [Pure]> {
+  let summary = "whether an optional has a value";
+  let description = "`%1 = stream.is_some %0 : !stream.opt<f64>`, of type `i1`";
+  let arguments = (ins Stream_OptType:$optional);
+  let results = (outs I1:$result);
+  let assemblyFormat = "$optional attr-dict `:` qualified(type($optional))";
+  //F let hasFolder = 1;
+}
+def Stream_GetOp : Stream_OfOptOp<"get", [Pure]> {
+  let summary = "the value of an optional that is known to have one";
+  let description = [{
+    `%1 = stream.get %0 : !stream.opt<f64>`. Of null the result is unspecified: harmless for numbers, but a string or
+    list may then not be looked into.
+  }];
+}
+def Stream_AssertPresentOp : Stream_OfOptOp<"assert_present",
+    [Stream_MayReject, MemoryEffects<[MemWrite<Stream_Rejection>]>]> {
+  let summary = "the value of an optional; rejects null";
+  let description = "`%1 = stream.assert_present %0 : !stream.opt<f64>`";
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kNull}; }
+  }];
+}
+
+//===- Strings, functions, parameters -----------------------------------------------------------------------------===//
+
+def Stream_StringConstantOp : Stream_Op<"string_constant", [Pure, ConstantLike]> {
+  let summary = "a text";
+  let description = "`%0 = stream.string_constant \"hello\"`";
+  let arguments = (ins StrAttr:$value);
+  let results = (outs Stream_StringType:$result);
+  let assemblyFormat = "$value attr-dict";
+  //F let hasFolder = 1;
+}
+def Stream_CompareStringOp : Stream_Op<"compare_string", [Pure]> {
+  let summary = "compares two strings by code point, which is bytewise in UTF-8";
+  let description = "`%2 = stream.compare_string lt %0, %1`";
+  let arguments = (ins Stream_ComparePredicateAttr:$predicate, Stream_StringType:$lhs, Stream_StringType:$rhs);
+  let results = (outs I1:$result);
+  let assemblyFormat = "custom<Word>($predicate) $lhs `,` $rhs attr-dict";
+  //F let hasFolder = 1;
+}
+def Stream_FormatOp : Stream_Op<"format", [Pure]> {
+  let summary = "a text with values in it";
+  let description = [{
+    Texts and values alternate; there is one text more. `string(x)` is a format with empty texts.
+    `%2 = stream.format ["M", " at ", ""] (%0 : f64, %1 : timestamp)`
+  }];
+  let arguments = (ins StrArrayAttr:$parts, Variadic<Stream_Value>:$values, TypeArrayAttr:$types);
+  let results = (outs Stream_StringType:$result);
+  let assemblyFormat = "$parts custom<TypedOperands>($values, type($values), $types) attr-dict";
+  let hasVerifier = 1;
+  //F let hasFolder = 1;
+}
+def Stream_CallOp : Stream_Op<"call", [Stream_MayReject, DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
+  let summary = "calls a builtin function";
+  let description = [{
+    The signature is in column types, so that it names one overload. With `fails` the function may reject with these
+    causes; without, the call is pure.
+    `%1 = stream.call "trim"(%0) : (string) -> string`,
+    `%2 = stream.call "matches"(%0, %1) : (string, string) -> i1 fails [function]`
+  }];
+  let arguments = (ins StrAttr:$callee, Variadic<Stream_Value>:$args, TypeArrayAttr:$arg_types, TypeAttr:$result_type,
+                       Stream_CauseArrayAttr:$fails);
+  let results = (outs Stream_Value:$result);
+  let assemblyFormat = [{
+    $callee `(` $args `)` attr-dict `:` custom<Signature>(type($args), type($result), $arg_types, $result_type, $fails)
+  }];
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::llvm::StringRef":$callee, "::mlir::ValueRange":$args,
+                                 "::llvm::ArrayRef<::mlir::Type>":$arg_types, "::mlir::Type":$result_type,
+                                 "::llvm::ArrayRef<Cause>":$fails)>];
+  let extraClassDeclaration = [{ ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses(); }];
+}
+def Stream_ParamOp : Stream_Op<"param", [Pure]> {
+  let summary = "the value of a parameter of the job, the same for all rows";
+  let description = "`%0 = stream.param 0 : i64`: slot in the module's `stream.params`, and its storage type.";
+  let arguments = (ins I64Attr:$slot);
+  let results = (outs Stream_Value:$result);
+  let assemblyFormat = "$slot attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+//===- Lists ------------------------------------------------------------------------------------------------------===//
+
+def Stream_ListSizeOp : Stream_Op<"list_size", [Pure]> {
+  let summary = "number of elements";
+  let description = "`%1 = stream.list_size %0 : !stream.list<f64>`, of type `i64`";
+  let arguments = (ins Stream_ListType:$list);
+  let results = (outs I64:$result);
+  let assemblyFormat = "$list attr-dict `:` qualified(type($list))";
+}
+def Stream_ListGetOp : Stream_Op<"list_get", [Pure]> {
+  let summary = "a leaf of the element at a valid index";
+  let description = "`%2 = stream.list_get %0[%1] \"price\" : !stream.list<{sku: string, price: f64}>`";
+  let arguments = (ins Stream_ListType:$list, I64:$index, StrAttr:$leaf);
+  let results = (outs Stream_Value:$result);
+  let assemblyFormat = "$list `[` $index `]` $leaf attr-dict `:` custom<ListLeaf>(type($list), type($result), ref($leaf))";
+  let hasVerifier = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$list, "::mlir::Value":$index, "::llvm::StringRef":$leaf)>];
+}
+def Stream_IndexCheckOp : Stream_RejectingOp<"index_check"> {
+  let summary = "rejects an index outside of a list";
+  let description = "`stream.index_check %list, %i : !stream.list<f64>`";
+  let arguments = (ins Stream_ListType:$list, I64:$index);
+  let assemblyFormat = "$list `,` $index attr-dict `:` qualified(type($list))";
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kMissing}; }
+  }];
+}
+def Stream_ListOp : Stream_Op<"list", [Pure]> {
+  let summary = "a list of the given elements";
+  let description = [{
+    The operands are the leaves of the elements, one element after another.
+    `%2 = stream.list(%0, %1 : f64, f64) : !stream.list<f64>`
+  }];
+  let arguments = (ins Variadic<Stream_Value>:$leaves);
+  let results = (outs Stream_ListType:$result);
+  let assemblyFormat = "`(` ($leaves^ `:` type($leaves))? `)` attr-dict `:` qualified(type($result))";
+  let hasVerifier = 1;
+}
+
+//===- Control ----------------------------------------------------------------------------------------------------===//
+
+def Stream_CatchOp : Stream_Op<"catch", [RecursiveMemoryEffects]> {
+  let summary = "the value of the first region, or of the second if the first rejects";
+  let description = [{
+    ```mlir
+    %1 = stream.catch : i32 {
+      %2 = stream.cast %0 : string -> i32
+      stream.yield %2 : i32
+    } else {
+      stream.yield %zero : i32
+    }
+    ```
+  }];
+  let regions = (region SizedRegion<1>:$attempt, SizedRegion<1>:$fallback);
+  let results = (outs Variadic<Stream_Value>:$results);
+  let assemblyFormat = "(`:` type($results)^)? $attempt `else` $fallback attr-dict";
+  let hasRegionVerifier = 1;
+  //F let hasCanonicalizer = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::TypeRange":$results, "RowBodyBuilder":$attempt, "RowBodyBuilder":$fallback)>];
+}
+
+#endif
