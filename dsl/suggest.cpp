@@ -53,7 +53,8 @@ std::vector<std::string> nearest(std::string_view name, std::span<const Text> ca
     const std::string_view candidate = candidates[i];
     if (candidate == name || candidate.empty()) continue;
     std::size_t distance = editDistance(name, candidate, limit);
-    const bool prefix = name.size() >= 3 && candidate.size() >= 3 && (candidate.starts_with(name) || name.starts_with(candidate));
+    const bool prefix =
+        name.size() >= 3 && candidate.size() >= 3 && (candidate.starts_with(name) || name.starts_with(candidate));
     if (prefix) distance = std::min(distance, limit);
     if (distance <= limit) ranked.emplace_back(distance, i);
   }

@@ -12,8 +12,8 @@
 
 namespace streamc {
 
-// In halves: 2 per inserted, deleted, replaced or swapped character, 1 per character that differs in case only. Gives up
-// and returns limit + 1 as soon as the distance must exceed `limit`.
+// In halves: 2 per inserted, deleted, replaced or swapped character, 1 per character that differs in case only. Gives
+// up and returns limit + 1 as soon as the distance must exceed `limit`.
 std::size_t editDistance(std::string_view a, std::string_view b, std::size_t limit);
 
 // The candidates that a person could have meant by `name`, nearest first, equally near ones in the order given, at most

@@ -1,6 +1,7 @@
 // The bytes of a text, before any meaning: is it UTF-8, without NUL?
 //
-// Called once a file by the lexer, so that a byte is complained about wherever it stands, comments and strings included.
+// Called once a file by the lexer, so that a byte is complained about wherever it stands, comments and strings
+// included.
 #pragma once
 
 #include "dsl/diagnostic.h"

@@ -18,7 +18,8 @@ namespace streamc::lex {
 STREAMC_DIAGNOSTIC(kUnknownCharacter, "E0112", Severity::kError, "a character that means nothing in this language");
 STREAMC_DIAGNOSTIC(kUnterminated, "E0113", Severity::kError, "a string or a quoted name that does not end");
 STREAMC_DIAGNOSTIC(kBadNumber, "E0115", Severity::kError, "a number with a unit or form that does not exist");
-STREAMC_DIAGNOSTIC(kBadValue, "E0116", Severity::kError, "a number, duration, size or instant that cannot be represented");
+STREAMC_DIAGNOSTIC(kBadValue, "E0116", Severity::kError,
+                   "a number, duration, size or instant that cannot be represented");
 STREAMC_DIAGNOSTIC(kWrongQuotes, "E0117", Severity::kError, "a string in other quotes than \"…\"");
 STREAMC_DIAGNOSTIC(kForeignComment, "E0118", Severity::kError, "a comment as in another language");
 STREAMC_DIAGNOSTIC(kBadFString, "E0119", Severity::kError, "braces of an f-string that do not fit");
@@ -36,16 +37,16 @@ struct Punctuation {
 };
 // Longest first.
 constexpr std::array<Punctuation, 33> kPunctuation = {{
-    {"...", TokenKind::kEllipsis},  {"?.", TokenKind::kQuestionDot}, {"??", TokenKind::kQuestionQuestion},
-    {"->", TokenKind::kArrow},      {"=>", TokenKind::kFatArrow},    {"==", TokenKind::kEqual},
-    {"!=", TokenKind::kNotEqual},   {"<=", TokenKind::kLessEqual},   {">=", TokenKind::kGreaterEqual},
-    {"&&", TokenKind::kAmpersands}, {"||", TokenKind::kPipes},       {"|", TokenKind::kPipe},
-    {"(", TokenKind::kLeftParen},   {")", TokenKind::kRightParen},   {"[", TokenKind::kLeftBracket},
-    {"]", TokenKind::kRightBracket}, {"{", TokenKind::kLeftBrace},   {"}", TokenKind::kRightBrace},
-    {",", TokenKind::kComma},       {":", TokenKind::kColon},        {".", TokenKind::kDot},
-    {"?", TokenKind::kQuestion},    {"!", TokenKind::kBang},         {"=", TokenKind::kAssign},
-    {"<", TokenKind::kLess},        {">", TokenKind::kGreater},      {"+", TokenKind::kPlus},
-    {"-", TokenKind::kMinus},       {"*", TokenKind::kStar},         {"/", TokenKind::kSlash},
+    {"...", TokenKind::kEllipsis},   {"?.", TokenKind::kQuestionDot}, {"??", TokenKind::kQuestionQuestion},
+    {"->", TokenKind::kArrow},       {"=>", TokenKind::kFatArrow},    {"==", TokenKind::kEqual},
+    {"!=", TokenKind::kNotEqual},    {"<=", TokenKind::kLessEqual},   {">=", TokenKind::kGreaterEqual},
+    {"&&", TokenKind::kAmpersands},  {"||", TokenKind::kPipes},       {"|", TokenKind::kPipe},
+    {"(", TokenKind::kLeftParen},    {")", TokenKind::kRightParen},   {"[", TokenKind::kLeftBracket},
+    {"]", TokenKind::kRightBracket}, {"{", TokenKind::kLeftBrace},    {"}", TokenKind::kRightBrace},
+    {",", TokenKind::kComma},        {":", TokenKind::kColon},        {".", TokenKind::kDot},
+    {"?", TokenKind::kQuestion},     {"!", TokenKind::kBang},         {"=", TokenKind::kAssign},
+    {"<", TokenKind::kLess},         {">", TokenKind::kGreater},      {"+", TokenKind::kPlus},
+    {"-", TokenKind::kMinus},        {"*", TokenKind::kStar},         {"/", TokenKind::kSlash},
     {"%", TokenKind::kPercent},
 }};
 
@@ -235,7 +236,8 @@ class Lexer {
     const std::string_view text = file_.text(where);
     const bool is_time = kind == TokenKind::kDuration || kind == TokenKind::kTimestamp;
     switch (error) {
-      case ValueError::kNone: return;
+      case ValueError::kNone:
+        return;
       case ValueError::kTooLarge:
         sink_.report(Diagnostic(kBadValue, where, fmt::format("`{}` is too large", text))
                          .note(kind == TokenKind::kInt        ? "integers here have at most 128 bits"
@@ -243,9 +245,10 @@ class Lexer {
                                                               : "it must fit into 64 bits"));
         return;
       case ValueError::kNotWhole:
-        sink_.report(Diagnostic(kBadValue, where,
-                                fmt::format("`{}` is not a whole number of {}", text, is_time ? "microseconds" : "bytes"))
-                         .note(is_time ? "time is counted in microseconds here" : "a size is a number of bytes"));
+        sink_.report(
+            Diagnostic(kBadValue, where,
+                       fmt::format("`{}` is not a whole number of {}", text, is_time ? "microseconds" : "bytes"))
+                .note(is_time ? "time is counted in microseconds here" : "a size is a number of bytes"));
         return;
       case ValueError::kNoSuchDate:
         sink_.report(Diagnostic(kBadValue, where, fmt::format("there is no day {}", text.substr(1, 10))));
@@ -314,8 +317,7 @@ class Lexer {
       return pushString(TokenKind::kBlockString, begin, at_, decodeBlock(text_.substr(begin + 3, end - begin - 3)));
     }
     const std::size_t end = scanQuoted(begin, begin + 1);
-    pushString(TokenKind::kString, begin, at_,
-               decodeEscapes(file_, span(begin + 1, end), EscapeMode::kString, sink_));
+    pushString(TokenKind::kString, begin, at_, decodeEscapes(file_, span(begin + 1, end), EscapeMode::kString, sink_));
   }
 
   void lexRawString() {
@@ -437,9 +439,9 @@ class Lexer {
           if (content[k] == '"') quoted += '\\';
           quoted += content[k];
         }
-        sink_.report(Diagnostic(kWrongQuotes, span(begin, at_), "strings stand in double quotes")
-                         .fix(Fix::replace(span(begin, at_), quoted + "\"", "use them",
-                                           Applicability::kMachineApplicable)));
+        sink_.report(
+            Diagnostic(kWrongQuotes, span(begin, at_), "strings stand in double quotes")
+                .fix(Fix::replace(span(begin, at_), quoted + "\"", "use them", Applicability::kMachineApplicable)));
         return pushString(TokenKind::kString, begin, at_, content);
       }
       i += c.bytes;
@@ -491,9 +493,9 @@ class Lexer {
     for (const auto& [code_point, meant, kind] : kLookalikes) {
       if (code_point != c.code_point) continue;
       at_ = end;
-      sink_.report(Diagnostic(kUnknownCharacter, span(begin, end), fmt::format("`{}` is written `{}`", text, meant))
-                       .fix(Fix::replace(span(begin, end), std::string(meant), "write",
-                                         Applicability::kMachineApplicable)));
+      sink_.report(
+          Diagnostic(kUnknownCharacter, span(begin, end), fmt::format("`{}` is written `{}`", text, meant))
+              .fix(Fix::replace(span(begin, end), std::string(meant), "write", Applicability::kMachineApplicable)));
       push(kind, begin, end);
       return;
     }
@@ -513,15 +515,16 @@ class Lexer {
     while (at_ < text_.size()) {
       const unicode::Decoded c = unicode::decode(rest());
       const bool ascii = c.code_point < 0x80;
-      if (!c.valid || (ascii && !isWordChar(peek())) || (!ascii && (isBlank(c.code_point) || isQuotationMark(c.code_point)))) {
+      if (!c.valid || (ascii && !isWordChar(peek())) ||
+          (!ascii && (isBlank(c.code_point) || isQuotationMark(c.code_point)))) {
         break;
       }
       at_ += c.bytes;
     }
     const std::string name(text_.substr(begin, at_ - begin));
-    sink_.report(Diagnostic(kUnknownCharacter, span(begin, at_), "a name of other characters needs back-quotes")
-                     .fix(Fix::replace(span(begin, at_), "`" + name + "`", "quote it",
-                                       Applicability::kMachineApplicable)));
+    sink_.report(
+        Diagnostic(kUnknownCharacter, span(begin, at_), "a name of other characters needs back-quotes")
+            .fix(Fix::replace(span(begin, at_), "`" + name + "`", "quote it", Applicability::kMachineApplicable)));
     push(TokenKind::kName, begin, at_);
   }
 
@@ -533,7 +536,8 @@ class Lexer {
     const auto code = static_cast<unsigned char>(c);
     if (code == 0) {  // reported with the encoding
     } else if (code < 0x20 || code == 0x7F) {
-      sink_.report(Diagnostic(kUnknownCharacter, span(begin, at_), fmt::format("a control character (U+{:04X})", code)));
+      sink_.report(
+          Diagnostic(kUnknownCharacter, span(begin, at_), fmt::format("a control character (U+{:04X})", code)));
     } else {
       Diagnostic unknown(kUnknownCharacter, span(begin, at_), fmt::format("`{}` means nothing here", c));
       if (c == '&') unknown.fix(Fix::replace(span(begin, at_), "and", "for two conditions, write"));

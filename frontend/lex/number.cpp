@@ -170,11 +170,16 @@ U128 powerOfTen(unsigned exponent) {
 U128 suffixFactor(char suffix) {
   switch (suffix) {
     case 'k':
-    case 'K': return 1'000;
-    case 'M': return 1'000'000;
-    case 'G': return 1'000'000'000;
-    case 'T': return 1'000'000'000'000;
-    default: return 1;
+    case 'K':
+      return 1'000;
+    case 'M':
+      return 1'000'000;
+    case 'G':
+      return 1'000'000'000;
+    case 'T':
+      return 1'000'000'000'000;
+    default:
+      return 1;
   }
 }
 
@@ -204,7 +209,8 @@ ValueError durationValue(std::string_view text, NumberValue& out) {
   const U128 us = total_ns / 1'000;
   if (us > static_cast<U128>(INT64_MAX)) return ValueError::kTooLarge;
   out.us = static_cast<std::int64_t>(us);
-  return whole && total_ns % 1'000 == 0 ? ValueError::kNone : ValueError::kNotWhole;
+  out.ns_rest = static_cast<std::uint32_t>(total_ns % 1'000);
+  return whole ? ValueError::kNone : ValueError::kNotWhole;
 }
 
 ValueError sizeValue(std::string_view text, NumberValue& out) {
@@ -285,9 +291,12 @@ ScannedNumber scanNumber(std::string_view text) {
 
 ValueError numberValue(TokenKind kind, std::string_view text, NumberValue& out) {
   switch (kind) {
-    case TokenKind::kDuration: return durationValue(text, out);
-    case TokenKind::kSize: return sizeValue(text, out);
-    case TokenKind::kRate: return rateValue(text, out);
+    case TokenKind::kDuration:
+      return durationValue(text, out);
+    case TokenKind::kSize:
+      return sizeValue(text, out);
+    case TokenKind::kRate:
+      return rateValue(text, out);
     default: {
       Cursor c{text};
       const Decimal number = takeDecimal(c);
@@ -298,7 +307,8 @@ ValueError numberValue(TokenKind kind, std::string_view text, NumberValue& out) 
 
 std::size_t scanTimestamp(std::string_view text) {
   Cursor c{text};
-  if (!c.take('@') || !c.takeDigits(4) || !c.take('-') || !c.takeDigits(2) || !c.take('-') || !c.takeDigits(2)) return 0;
+  if (!c.take('@') || !c.takeDigits(4) || !c.take('-') || !c.takeDigits(2) || !c.take('-') || !c.takeDigits(2))
+    return 0;
   // Each optional part is taken whole or not at all.
   Cursor time = c;
   if (!time.take('T') || !time.takeDigits(2) || !time.take(':') || !time.takeDigits(2)) return c.at;

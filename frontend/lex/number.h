@@ -31,7 +31,7 @@ ScannedNumber scanNumber(std::string_view text);
 enum class ValueError : std::uint8_t {
   kNone,
   kTooLarge,    // does not fit its 128 bits (integers), 64 bits (others)
-  kNotWhole,    // a fraction of a microsecond or of a byte
+  kNotWhole,    // a fraction of a microsecond (durations: of a nanosecond) or of a byte
   kNoSuchDate,  // month 13, February 30
   kNoSuchTime,  // 25:00, second 60
   kNoSuchZone,  // +24:00

@@ -17,13 +17,18 @@ namespace {
 // The character of a one-letter escape; '\0' is asked for apart.
 char simpleEscape(char c) {
   switch (c) {
-    case 'n': return '\n';
-    case 't': return '\t';
-    case 'r': return '\r';
+    case 'n':
+      return '\n';
+    case 't':
+      return '\t';
+    case 'r':
+      return '\r';
     case '\\':
     case '"':
-    case '\'': return c;
-    default: return '\0';
+    case '\'':
+      return c;
+    default:
+      return '\0';
   }
 }
 
@@ -92,7 +97,8 @@ std::string decodeEscapes(const SourceFile& file, Span content, EscapeMode mode,
     } else if (const char simple = simpleEscape(next); simple != '\0') {
       out += simple;
       i += 2;
-    } else if (const CodePoint code = next == 'u' ? bracedCodePoint(text.substr(i + 2)) : CodePoint{}; code.length != 0) {
+    } else if (const CodePoint code = next == 'u' ? bracedCodePoint(text.substr(i + 2)) : CodePoint{};
+               code.length != 0) {
       unicode::append(out, code.value);
       i += 2 + code.length;
     } else {

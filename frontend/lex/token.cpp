@@ -13,54 +13,99 @@ std::string_view TokenStream::name(const Token& token) const {
 
 std::string_view describe(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kEnd: return "the end of the file";
-    case TokenKind::kError: return "something unreadable";
-    case TokenKind::kName: return "a name";
-    case TokenKind::kInt: return "an integer";
-    case TokenKind::kFloat: return "a number";
-    case TokenKind::kDuration: return "a duration";
-    case TokenKind::kSize: return "a size";
-    case TokenKind::kRate: return "a rate";
-    case TokenKind::kTimestamp: return "an instant";
+    case TokenKind::kEnd:
+      return "the end of the file";
+    case TokenKind::kError:
+      return "something unreadable";
+    case TokenKind::kName:
+      return "a name";
+    case TokenKind::kInt:
+      return "an integer";
+    case TokenKind::kFloat:
+      return "a number";
+    case TokenKind::kDuration:
+      return "a duration";
+    case TokenKind::kSize:
+      return "a size";
+    case TokenKind::kRate:
+      return "a rate";
+    case TokenKind::kTimestamp:
+      return "an instant";
     case TokenKind::kString:
     case TokenKind::kRawString:
-    case TokenKind::kBlockString: return "a string";
+    case TokenKind::kBlockString:
+      return "a string";
     case TokenKind::kFStringBegin:
-    case TokenKind::kFStringText: return "an f-string";
-    case TokenKind::kFStringOpen: return "`{`";
-    case TokenKind::kFStringClose: return "the end of the braces";
-    case TokenKind::kFStringEnd: return "the end of the f-string";
-    case TokenKind::kPipe: return "`|`";
-    case TokenKind::kLeftParen: return "`(`";
-    case TokenKind::kRightParen: return "`)`";
-    case TokenKind::kLeftBracket: return "`[`";
-    case TokenKind::kRightBracket: return "`]`";
-    case TokenKind::kLeftBrace: return "`{`";
-    case TokenKind::kRightBrace: return "`}`";
-    case TokenKind::kComma: return "`,`";
-    case TokenKind::kColon: return "`:`";
-    case TokenKind::kDot: return "`.`";
-    case TokenKind::kQuestionDot: return "`?.`";
-    case TokenKind::kEllipsis: return "`...`";
-    case TokenKind::kQuestion: return "`?`";
-    case TokenKind::kQuestionQuestion: return "`??`";
-    case TokenKind::kBang: return "`!`";
-    case TokenKind::kAssign: return "`=`";
-    case TokenKind::kArrow: return "`->`";
-    case TokenKind::kFatArrow: return "`=>`";
-    case TokenKind::kEqual: return "`==`";
-    case TokenKind::kNotEqual: return "`!=`";
-    case TokenKind::kLess: return "`<`";
-    case TokenKind::kLessEqual: return "`<=`";
-    case TokenKind::kGreater: return "`>`";
-    case TokenKind::kGreaterEqual: return "`>=`";
-    case TokenKind::kPlus: return "`+`";
-    case TokenKind::kMinus: return "`-`";
-    case TokenKind::kStar: return "`*`";
-    case TokenKind::kSlash: return "`/`";
-    case TokenKind::kPercent: return "`%`";
-    case TokenKind::kAmpersands: return "`&&`";
-    case TokenKind::kPipes: return "`||`";
+    case TokenKind::kFStringText:
+      return "an f-string";
+    case TokenKind::kFStringOpen:
+      return "`{`";
+    case TokenKind::kFStringClose:
+      return "the end of the braces";
+    case TokenKind::kFStringEnd:
+      return "the end of the f-string";
+    case TokenKind::kPipe:
+      return "`|`";
+    case TokenKind::kLeftParen:
+      return "`(`";
+    case TokenKind::kRightParen:
+      return "`)`";
+    case TokenKind::kLeftBracket:
+      return "`[`";
+    case TokenKind::kRightBracket:
+      return "`]`";
+    case TokenKind::kLeftBrace:
+      return "`{`";
+    case TokenKind::kRightBrace:
+      return "`}`";
+    case TokenKind::kComma:
+      return "`,`";
+    case TokenKind::kColon:
+      return "`:`";
+    case TokenKind::kDot:
+      return "`.`";
+    case TokenKind::kQuestionDot:
+      return "`?.`";
+    case TokenKind::kEllipsis:
+      return "`...`";
+    case TokenKind::kQuestion:
+      return "`?`";
+    case TokenKind::kQuestionQuestion:
+      return "`??`";
+    case TokenKind::kBang:
+      return "`!`";
+    case TokenKind::kAssign:
+      return "`=`";
+    case TokenKind::kArrow:
+      return "`->`";
+    case TokenKind::kFatArrow:
+      return "`=>`";
+    case TokenKind::kEqual:
+      return "`==`";
+    case TokenKind::kNotEqual:
+      return "`!=`";
+    case TokenKind::kLess:
+      return "`<`";
+    case TokenKind::kLessEqual:
+      return "`<=`";
+    case TokenKind::kGreater:
+      return "`>`";
+    case TokenKind::kGreaterEqual:
+      return "`>=`";
+    case TokenKind::kPlus:
+      return "`+`";
+    case TokenKind::kMinus:
+      return "`-`";
+    case TokenKind::kStar:
+      return "`*`";
+    case TokenKind::kSlash:
+      return "`/`";
+    case TokenKind::kPercent:
+      return "`%`";
+    case TokenKind::kAmpersands:
+      return "`&&`";
+    case TokenKind::kPipes:
+      return "`||`";
   }
   __builtin_unreachable();
 }
@@ -69,24 +114,42 @@ namespace {
 
 std::string_view kindName(const Token& token) {
   switch (token.kind) {
-    case TokenKind::kEnd: return "end";
-    case TokenKind::kError: return "error";
-    case TokenKind::kName: return token.is_quoted ? "quoted" : "word";
-    case TokenKind::kInt: return "int";
-    case TokenKind::kFloat: return "fraction";
-    case TokenKind::kDuration: return "duration";
-    case TokenKind::kSize: return "size";
-    case TokenKind::kRate: return "rate";
-    case TokenKind::kTimestamp: return "timestamp";
-    case TokenKind::kString: return "string";
-    case TokenKind::kRawString: return "raw";
-    case TokenKind::kBlockString: return "block";
-    case TokenKind::kFStringBegin: return "f-begin";
-    case TokenKind::kFStringText: return "f-text";
-    case TokenKind::kFStringOpen: return "f-open";
-    case TokenKind::kFStringClose: return "f-close";
-    case TokenKind::kFStringEnd: return "f-end";
-    default: return "mark";
+    case TokenKind::kEnd:
+      return "end";
+    case TokenKind::kError:
+      return "error";
+    case TokenKind::kName:
+      return token.is_quoted ? "quoted" : "word";
+    case TokenKind::kInt:
+      return "int";
+    case TokenKind::kFloat:
+      return "fraction";
+    case TokenKind::kDuration:
+      return "duration";
+    case TokenKind::kSize:
+      return "size";
+    case TokenKind::kRate:
+      return "rate";
+    case TokenKind::kTimestamp:
+      return "timestamp";
+    case TokenKind::kString:
+      return "string";
+    case TokenKind::kRawString:
+      return "raw";
+    case TokenKind::kBlockString:
+      return "block";
+    case TokenKind::kFStringBegin:
+      return "f-begin";
+    case TokenKind::kFStringText:
+      return "f-text";
+    case TokenKind::kFStringOpen:
+      return "f-open";
+    case TokenKind::kFStringClose:
+      return "f-close";
+    case TokenKind::kFStringEnd:
+      return "f-end";
+    default:
+      return "mark";
   }
 }
 
@@ -115,17 +178,23 @@ std::string oneLine(std::string_view text) {
 
 std::string valueOf(const TokenStream& stream, const Token& token) {
   switch (token.kind) {
-    case TokenKind::kInt: return decimal(stream.number(token).value);
-    case TokenKind::kSize: return decimal(stream.number(token).value) + " B";
-    case TokenKind::kDuration: return fmt::format("{} us", stream.number(token).us);
-    case TokenKind::kTimestamp: return fmt::format("{} us since 1970", stream.number(token).us);
+    case TokenKind::kInt:
+      return decimal(stream.number(token).value);
+    case TokenKind::kSize:
+      return decimal(stream.number(token).value) + " B";
+    case TokenKind::kDuration:
+      return fmt::format("{} us", stream.number(token).us);
+    case TokenKind::kTimestamp:
+      return fmt::format("{} us since 1970", stream.number(token).us);
     case TokenKind::kRate:
       return fmt::format("{} in {} us", decimal(stream.number(token).value), stream.number(token).per_us);
     case TokenKind::kString:
     case TokenKind::kRawString:
     case TokenKind::kBlockString:
-    case TokenKind::kFStringText: return oneLine(stream.string(token));
-    default: return {};
+    case TokenKind::kFStringText:
+      return oneLine(stream.string(token));
+    default:
+      return {};
   }
 }
 

@@ -1,7 +1,8 @@
 // Tokens: what the lexer makes of a text, and what the parser reads.
 //
 // A word is always kName; whether it is a keyword depends on its place, so the parser decides. A quoted `name` never is
-// one. A text that could not be read is kError and has been reported: the parser takes it for anything and stays silent.
+// one. A text that could not be read is kError and has been reported: the parser takes it for anything and stays
+// silent.
 //
 // An f-string is a bracketed run of tokens, so that its expressions have their own places:
 //     f"a{b + 1}c"   →   kFStringBegin kFStringText("a") kFStringOpen b + 1 kFStringClose kFStringText("c") kFStringEnd
@@ -69,12 +70,13 @@ enum class TokenKind : std::uint8_t {
   kPipes,             // ||, which is `or` elsewhere
 };
 
-// The value of a kInt (value), kDuration (us), kSize (value, bytes), kRate (value in per_us) or kTimestamp (us, since
-// 1970 UTC).
+// The value of a kInt (value), kDuration (us, and ns_rest of 0 … 999 on top), kSize (value, bytes), kRate (value in
+// per_us) or kTimestamp (us, since 1970 UTC).
 struct NumberValue {
   unsigned __int128 value = 0;
   std::uint64_t per_us = 1;
   std::int64_t us = 0;
+  std::uint32_t ns_rest = 0;
 };
 
 struct Token {

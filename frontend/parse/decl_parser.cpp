@@ -21,11 +21,11 @@ struct Parser::DeclRule {
 };
 
 const Parser::DeclRule Parser::kDeclRules[] = {
-    {"use", &Parser::parseUse},         {"job", &Parser::parseJob},          {"for", &Parser::parseFor},
-    {"param", &Parser::parseParamWord}, {"live", &Parser::parseLive},        {"type", &Parser::parseTypeDecl},
-    {"fn", &Parser::parseFnWord},       {"extern", &Parser::parseExtern},    {"service", &Parser::parseService},
-    {"source", &Parser::parseSource},   {"table", &Parser::parseTable},      {"sink", &Parser::parseSink},
-    {"channel", &Parser::parseChannel}, {"stream", &Parser::parseStream},    {"pipe", &Parser::parsePipeDecl},
+    {"use", &Parser::parseUse},         {"job", &Parser::parseJob},       {"for", &Parser::parseFor},
+    {"param", &Parser::parseParamWord}, {"live", &Parser::parseLive},     {"type", &Parser::parseTypeDecl},
+    {"fn", &Parser::parseFnWord},       {"extern", &Parser::parseExtern}, {"service", &Parser::parseService},
+    {"source", &Parser::parseSource},   {"table", &Parser::parseTable},   {"sink", &Parser::parseSink},
+    {"channel", &Parser::parseChannel}, {"stream", &Parser::parseStream}, {"pipe", &Parser::parsePipeDecl},
     {"process", &Parser::parseProcess}, {"test", &Parser::parseTest},
 };
 
@@ -322,7 +322,7 @@ ast::ExternFn Parser::parseExternFn() {
     } else if (takeWord("cost")) {
       attribute.kind = Kind::kCost;
       if (!at(TokenKind::kDuration)) failExpected("a duration after `cost`");
-      attribute.amount = failed_ ? errorExpr() : parseLiteral();
+      attribute.amount = failed_ ? errorExpr() : parseCost();
     } else if (takeWord("state")) {
       attribute.kind = Kind::kState;
       if (!at(TokenKind::kSize)) failExpected("a size after `state`");
@@ -335,6 +335,15 @@ ast::ExternFn Parser::parseExternFn() {
   }
   fn.span = spanFrom(begin);
   return fn;
+}
+
+// A duration that may be finer than a microsecond. REQUIRES: at a duration.
+ast::ExprPtr Parser::parseCost() {
+  const std::uint32_t begin = this->begin();
+  const lex::NumberValue& value = stream_.number(current());
+  const std::string text(stream_.text(current()));
+  advance();
+  return make(begin, ast::DurationLiteral{value.us, value.ns_rest, text});
 }
 
 // "service" NAME "at" expr [settings] "{" service_fn* "}"
@@ -554,7 +563,8 @@ struct ForeignDeclaration {
   std::string_view advice;
 };
 constexpr ForeignDeclaration kForeignDeclarations[] = {
-    {"select", "a query is a pipeline: orders | where … | select { … }; SQL can be given as stream x = sql \"\"\"…\"\"\""},
+    {"select",
+     "a query is a pipeline: orders | where … | select { … }; SQL can be given as stream x = sql \"\"\"…\"\"\""},
     {"insert", "rows are sent to a sink by a step: orders | to out"},
     {"create", "streams are declared with `source`, `table`, `stream` and `sink`"},
     {"with", "a query that is used elsewhere is a declaration: stream name = …"},
@@ -581,8 +591,9 @@ void Parser::failDeclaration(Span where, std::string_view name) {
   for (char& c : lowered) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   for (const ForeignDeclaration& row : kForeignDeclarations) {
     if (row.word != lowered) continue;
-    Diagnostic foreign(lowered == "select" || lowered == "insert" || lowered == "create" ? kSqlWord : kUnknownDeclaration,
-                       where, fmt::format("there is no declaration `{}`", name));
+    Diagnostic foreign(
+        lowered == "select" || lowered == "insert" || lowered == "create" ? kSqlWord : kUnknownDeclaration, where,
+        fmt::format("there is no declaration `{}`", name));
     return fail(std::move(foreign.note(std::string(row.advice))));
   }
   const std::vector<std::string> near = suggest(name, std::span<const std::string_view>(kDeclarationWords));

@@ -5,6 +5,7 @@
 #include <array>
 #include <memory>
 
+#include "frontend/lex/lexer.h"
 #include "frontend/parse/keywords.h"
 #include "frontend/parse/parser.h"
 
@@ -190,7 +191,8 @@ ExprPtr Parser::parseAnd() {
 
 ExprPtr Parser::parseNot() {
   const Span op = currentSpan();
-  if (at(TokenKind::kBang) || (capitalsAsLower() == "not" && peek(1).kind == TokenKind::kName && startsOperand(peek(1)))) {
+  if (at(TokenKind::kBang) ||
+      (capitalsAsLower() == "not" && peek(1).kind == TokenKind::kName && startsOperand(peek(1)))) {
     complain(Diagnostic(kForeignOperator, op, fmt::format("`{}` is written `not`", stream_.text(current())))
                  .fix(Fix::replace(op, "not ", "write", Applicability::kMachineApplicable)));
     advance();
@@ -223,10 +225,10 @@ std::optional<BinaryOp> Parser::takeComparison(Span& op_span) {
   const auto foreign = [&](BinaryOp op, int tokens) {
     for (int i = 0; i < tokens; ++i) advance();
     op_span = spanFrom(op_span.begin);
-    complain(Diagnostic(kForeignOperator, op_span,
-                        fmt::format("`{}` is written `{}`", stream_.file->text(op_span), spelling(op)))
-                 .fix(Fix::replace(op_span, std::string(spelling(op)), "compare with",
-                                   Applicability::kMachineApplicable)));
+    complain(
+        Diagnostic(kForeignOperator, op_span,
+                   fmt::format("`{}` is written `{}`", stream_.file->text(op_span), spelling(op)))
+            .fix(Fix::replace(op_span, std::string(spelling(op)), "compare with", Applicability::kMachineApplicable)));
     return op;
   };
   const Token& next = peek(1);
@@ -413,16 +415,19 @@ bool Parser::atLiteral() const {
     case TokenKind::kString:
     case TokenKind::kRawString:
     case TokenKind::kBlockString:
-    case TokenKind::kFStringBegin: return true;
-    default: return atWord("true") || atWord("false") || atWord("null");
+    case TokenKind::kFStringBegin:
+      return true;
+    default:
+      return atWord("true") || atWord("false") || atWord("null");
   }
 }
 
 // Could an operand begin with this token?
 bool Parser::startsOperand(const Token& token) const {
   switch (token.kind) {
-    case TokenKind::kName: return !isOneOf(kContinuationWords, token.is_quoted ? "" : stream_.text(token)) ||
-                                  isWord(token, "not") || isWord(token, "if") || isWord(token, "match");
+    case TokenKind::kName:
+      return !isOneOf(kContinuationWords, token.is_quoted ? "" : stream_.text(token)) || isWord(token, "not") ||
+             isWord(token, "if") || isWord(token, "match");
     case TokenKind::kError:
     case TokenKind::kInt:
     case TokenKind::kFloat:
@@ -437,16 +442,21 @@ bool Parser::startsOperand(const Token& token) const {
     case TokenKind::kMinus:
     case TokenKind::kLeftParen:
     case TokenKind::kLeftBracket:
-    case TokenKind::kLeftBrace: return true;
-    default: return false;
+    case TokenKind::kLeftBrace:
+      return true;
+    default:
+      return false;
   }
 }
 
 ExprPtr Parser::parsePrimary() {
   switch (current().kind) {
-    case TokenKind::kName: return atLiteral() ? parseLiteral() : parseNameOrWord();
-    case TokenKind::kLeftParen: return parseParenthesized();
-    case TokenKind::kLeftBracket: return parseList();
+    case TokenKind::kName:
+      return atLiteral() ? parseLiteral() : parseNameOrWord();
+    case TokenKind::kLeftParen:
+      return parseParenthesized();
+    case TokenKind::kLeftBracket:
+      return parseList();
     case TokenKind::kLeftBrace: {
       const std::uint32_t begin = this->begin();
       ast::RecordExpr record = parseRecord("");
@@ -457,15 +467,16 @@ ExprPtr Parser::parsePrimary() {
       advance();
       return make(begin, ast::ErrorExpr{});
     }
-    default: break;
+    default:
+      break;
   }
   if (atLiteral()) return parseLiteral();
   failExpected("a value");
   return errorExpr();
 }
 
-// A name. `if`, `match` and `not` are names here too (the grammar has them only at the start of an expression), but when
-// an operand follows, the operator was meant.
+// A name. `if`, `match` and `not` are names here too (the grammar has them only at the start of an expression), but
+// when an operand follows, the operator was meant.
 ExprPtr Parser::parseNameOrWord() {
   const std::uint32_t begin = this->begin();
   const bool is_operator = atWord("if") || atWord("match") || atWord("not");
@@ -499,9 +510,18 @@ ExprPtr Parser::parseLiteral() {
   advance();
   const std::string_view text = stream_.text(token);
   switch (token.kind) {
-    case TokenKind::kInt: return make(begin, ast::IntLiteral{stream_.number(token).value, std::string(text)});
-    case TokenKind::kDuration: return make(begin, ast::DurationLiteral{stream_.number(token).us, std::string(text)});
-    case TokenKind::kTimestamp: return make(begin, ast::TimestampLiteral{stream_.number(token).us, std::string(text)});
+    case TokenKind::kInt:
+      return make(begin, ast::IntLiteral{stream_.number(token).value, std::string(text)});
+    case TokenKind::kDuration: {
+      if (stream_.number(token).ns_rest != 0) {
+        complain(Diagnostic(lex::kBadValue, stream_.span(token),
+                            fmt::format("`{}` is not a whole number of microseconds", text))
+                     .note("time is counted in microseconds here"));
+      }
+      return make(begin, ast::DurationLiteral{stream_.number(token).us, 0, std::string(text)});
+    }
+    case TokenKind::kTimestamp:
+      return make(begin, ast::TimestampLiteral{stream_.number(token).us, std::string(text)});
     case TokenKind::kSize: {
       const auto bytes = static_cast<std::uint64_t>(stream_.number(token).value);
       return make(begin, ast::SizeLiteral{bytes, std::string(text)});
@@ -518,7 +538,8 @@ ExprPtr Parser::parseLiteral() {
     case TokenKind::kName:
       if (text == "null") return make(begin, ast::NullLiteral{});
       return make(begin, ast::BoolLiteral{text == "true"});
-    default: break;
+    default:
+      break;
   }
   using Form = ast::StringLiteral::Form;
   const Form form = token.kind == TokenKind::kRawString     ? Form::kRaw

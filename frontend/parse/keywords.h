@@ -15,15 +15,15 @@ inline constexpr std::array<std::string_view, 20> kDeclarationWords = {
     "service", "sink",   "source", "sql", "stream", "table", "test", "type",  "union", "use"};
 
 // Words that can continue what stands before them: a flow, a statement and a definition of `match` may not begin with
-// one, because the text before would swallow it ("Settled" rule 1). The set is closed under every place, so that whether
-// a name needs back-quotes does not depend on the line above it.
+// one, because the text before would swallow it ("Settled" rule 1). The set is closed under every place, so that
+// whether a name needs back-quotes does not depend on the line above it.
 inline constexpr std::array<std::string_view, 60> kContinuationWords = {
-    "after", "agg",      "and",    "as",    "asc",         "assume", "before", "by",     "cancel", "catch",
-    "check", "clear",    "contains", "cost", "delete",     "desc",   "div",    "else",   "emit",   "empty",
-    "every", "evolves",  "expect", "fails", "given",       "idle",   "if",     "in",     "is",     "key",
-    "late",  "let",      "match",  "max",   "mod",         "nondet", "not",    "offset", "on",     "or",
-    "order", "ordered",  "overlapping", "per", "pure",     "reject", "return", "state",  "then",   "time",
-    "timer", "to",       "ttl",    "unbounded", "via",     "wait",   "when",   "where",  "with",   "within"};
+    "after", "agg",     "and",         "as",        "asc",    "assume", "before", "by",     "cancel", "catch",
+    "check", "clear",   "contains",    "cost",      "delete", "desc",   "div",    "else",   "emit",   "empty",
+    "every", "evolves", "expect",      "fails",     "given",  "idle",   "if",     "in",     "is",     "key",
+    "late",  "let",     "match",       "max",       "mod",    "nondet", "not",    "offset", "on",     "or",
+    "order", "ordered", "overlapping", "per",       "pure",   "reject", "return", "state",  "then",   "time",
+    "timer", "to",      "ttl",         "unbounded", "via",    "wait",   "when",   "where",  "with",   "within"};
 
 // The beginnings of statements: they win over a variable of that name.
 inline constexpr std::array<std::string_view, 10> kStatementWords = {"cancel", "clear", "emit",   "for",    "if",

@@ -20,12 +20,18 @@ constexpr std::uint32_t kNoMatch = UINT32_MAX;
 
 std::optional<TokenKind> closerOf(TokenKind kind) {
   switch (kind) {
-    case TokenKind::kLeftParen: return TokenKind::kRightParen;
-    case TokenKind::kLeftBracket: return TokenKind::kRightBracket;
-    case TokenKind::kLeftBrace: return TokenKind::kRightBrace;
-    case TokenKind::kFStringBegin: return TokenKind::kFStringEnd;
-    case TokenKind::kFStringOpen: return TokenKind::kFStringClose;
-    default: return std::nullopt;
+    case TokenKind::kLeftParen:
+      return TokenKind::kRightParen;
+    case TokenKind::kLeftBracket:
+      return TokenKind::kRightBracket;
+    case TokenKind::kLeftBrace:
+      return TokenKind::kRightBrace;
+    case TokenKind::kFStringBegin:
+      return TokenKind::kFStringEnd;
+    case TokenKind::kFStringOpen:
+      return TokenKind::kFStringClose;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -98,22 +104,25 @@ ast::Name Parser::expectName(std::string_view what) {
   return {{}, currentSpan(), false};
 }
 
-Span Parser::spanFrom(std::uint32_t begin) const {
-  return {stream_.file->id(), begin, std::max(begin, previous_.end)};
-}
+Span Parser::spanFrom(std::uint32_t begin) const { return {stream_.file->id(), begin, std::max(begin, previous_.end)}; }
 
 std::string Parser::found() const {
   const Token& token = current();
   switch (token.kind) {
-    case TokenKind::kEnd: return "the file ends";
-    case TokenKind::kName: return fmt::format("found `{}`", stream_.text(token));
+    case TokenKind::kEnd:
+      return "the file ends";
+    case TokenKind::kName:
+      return fmt::format("found `{}`", stream_.text(token));
     case TokenKind::kString:
     case TokenKind::kRawString:
     case TokenKind::kBlockString:
     case TokenKind::kFStringBegin:
-    case TokenKind::kFStringText: return "found a string";
-    case TokenKind::kFStringClose: return "the braces end";
-    default: return fmt::format("found `{}`", stream_.text(token));
+    case TokenKind::kFStringText:
+      return "found a string";
+    case TokenKind::kFStringClose:
+      return "the braces end";
+    default:
+      return fmt::format("found `{}`", stream_.text(token));
   }
 }
 
@@ -144,8 +153,9 @@ void Parser::closeBracket(TokenKind closer, std::string_view item) {
     return fail(std::move(unclosed));
   }
   Diagnostic unexpected(kSyntax, currentSpan(),
-                        item.empty() ? fmt::format("expected {}, {}", lex::describe(closer), found())
-                                     : fmt::format("expected `,` or {} after {}, {}", lex::describe(closer), item, found()));
+                        item.empty()
+                            ? fmt::format("expected {}, {}", lex::describe(closer), found())
+                            : fmt::format("expected `,` or {} after {}, {}", lex::describe(closer), item, found()));
   if (stream_.file->lineColumn(opener.begin).line != stream_.file->lineColumn(begin()).line) {
     unexpected.because(opener_span, "opened here");
   }

@@ -1,10 +1,10 @@
 // The recursive-descent parser, private to this room (parse.h is the way in).
 //
-// How errors work. fail() reports and sets failed_. From then on the current token reads as the end of the file, so every
-// function of the descent runs out by itself, loops end, and nothing more is reported. Who can carry on (a step, a
-// statement, a declaration) calls a recover function, which moves the cursor behind the damage and clears failed_. To know
-// where that is, brackets are matched once before parsing (match_), and the open ones are kept in open_: a bracket that is
-// closed somewhere is left through its end, one that never is does not count.
+// How errors work. fail() reports and sets failed_. From then on the current token reads as the end of the file, so
+// every function of the descent runs out by itself, loops end, and nothing more is reported. Who can carry on (a step,
+// a statement, a declaration) calls a recover function, which moves the cursor behind the damage and clears failed_. To
+// know where that is, brackets are matched once before parsing (match_), and the open ones are kept in open_: a bracket
+// that is closed somewhere is left through its end, one that never is does not count.
 //
 // Words are compared by their text; a quoted name never equals a keyword.
 //
@@ -257,6 +257,7 @@ class Parser {
   ast::Decl::Node parseLive();
   ast::Decl::Node parseExtern();
   ast::ExternFn parseExternFn();
+  ast::ExprPtr parseCost();
   ast::Decl::Node parseService();
   ast::ServiceFn parseServiceFn();
   ast::Decl::Node parseSource();

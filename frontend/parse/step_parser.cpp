@@ -51,8 +51,9 @@ bool Parser::takePipe() {
     return advance();
   }
   if (!missesPipe()) return false;
-  complain(Diagnostic(kMissingPipe, currentSpan(), fmt::format("`{}` is a step, so it needs `|` in front of it", word()))
-               .fix(Fix::insertBefore(currentSpan(), "| ", "put it there", Applicability::kMachineApplicable)));
+  complain(
+      Diagnostic(kMissingPipe, currentSpan(), fmt::format("`{}` is a step, so it needs `|` in front of it", word()))
+          .fix(Fix::insertBefore(currentSpan(), "| ", "put it there", Applicability::kMachineApplicable)));
   return true;
 }
 
@@ -184,14 +185,16 @@ void Parser::failUnknownStep() {
   fail(std::move(unknown));
 }
 
-// Behind a step: the next one, the end of what it stands in, or the next declaration. Anything else belongs to no clause.
+// Behind a step: the next one, the end of what it stands in, or the next declaration. Anything else belongs to no
+// clause.
 void Parser::checkStepEnd(std::string_view form) {
   switch (current().kind) {
     case TokenKind::kEnd:
     case TokenKind::kPipe:
     case TokenKind::kPipes:
     case TokenKind::kRightParen:
-    case TokenKind::kRightBrace: return;
+    case TokenKind::kRightBrace:
+      return;
     case TokenKind::kName: {
       if (current().is_quoted || missesPipe()) return;
       if (arm_depth_ != 0 && (atWord("when") || atWord("else"))) return;
@@ -203,7 +206,8 @@ void Parser::checkStepEnd(std::string_view form) {
       if (own_line && !isOneOf(kContinuationWords, word())) return;
       break;
     }
-    default: break;
+    default:
+      break;
   }
   // Another code for words of rule 1: the grammar alone would let some of them begin a flow.
   const DiagnosticKind& kind = isOneOf(kContinuationWords, word()) ? kReservedStart : kSyntax;

@@ -143,8 +143,10 @@ ast::Step::Node Parser::parseSort() {
     ast::SortStep::Item item;
     const std::uint32_t begin = this->begin();
     item.value = parseExpr();
-    if (takeWord("asc")) item.direction = ast::SortStep::Direction::kAscending;
-    else if (takeWord("desc")) item.direction = ast::SortStep::Direction::kDescending;
+    if (takeWord("asc"))
+      item.direction = ast::SortStep::Direction::kAscending;
+    else if (takeWord("desc"))
+      item.direction = ast::SortStep::Direction::kDescending;
     item.span = spanFrom(begin);
     node.items.push_back(std::move(item));
   });
@@ -169,8 +171,14 @@ struct WindowSynonym {
   std::string_view meant;
 };
 constexpr WindowSynonym kWindowSynonyms[] = {
-    {"tumbling", "tumble"}, {"fixed", "tumble"}, {"hopping", "hop"}, {"sliding", "hop"}, {"slide", "hop"},
-    {"day", "calendar day in \"…\""}, {"week", "calendar week in \"…\""}, {"month", "calendar month in \"…\""},
+    {"tumbling", "tumble"},
+    {"fixed", "tumble"},
+    {"hopping", "hop"},
+    {"sliding", "hop"},
+    {"slide", "hop"},
+    {"day", "calendar day in \"…\""},
+    {"week", "calendar week in \"…\""},
+    {"month", "calendar month in \"…\""},
 };
 
 }  // namespace
@@ -221,8 +229,10 @@ ast::Step::Node Parser::parseWindow() {
   const std::uint32_t late_begin = begin();
   if (takeWord("late")) {
     node.late = atWord("drop") ? ast::WindowStep::Late::kDrop : ast::WindowStep::Late::kAllow;
-    if (takeWord("allow")) node.late_allow = parseExpr();
-    else if (!takeWord("drop")) failExpected("`drop` or `allow` after `late`");
+    if (takeWord("allow"))
+      node.late_allow = parseExpr();
+    else if (!takeWord("drop"))
+      failExpected("`drop` or `allow` after `late`");
     node.late_span = spanFrom(late_begin);
   }
   return node;
@@ -327,9 +337,12 @@ ast::Step::Node Parser::parseJoinRest(bool is_left) {
   using Pick = ast::JoinStep::Pick;
   ast::JoinStep node;
   node.is_left = is_left;
-  if (takeWord("latest")) node.pick = Pick::kLatest;
-  else if (takeWord("first")) node.pick = Pick::kFirst;
-  else if (takeWord("all")) node.pick = Pick::kAll;
+  if (takeWord("latest"))
+    node.pick = Pick::kLatest;
+  else if (takeWord("first"))
+    node.pick = Pick::kFirst;
+  else if (takeWord("all"))
+    node.pick = Pick::kAll;
   node.input = parseInput();
   expectWord("as", "and a name for the other side");
   node.as = expectName("a name for the other side");
