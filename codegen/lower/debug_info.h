@@ -1,0 +1,43 @@
+// Line tables for the job's code, so that a debugger stops on lines of the .stream file and a profiler names them.
+// Nothing more: no variables, no types (-gline-tables-only in clang's terms).
+#ifndef CODEGEN_LOWER_DEBUG_INFO_H
+#define CODEGEN_LOWER_DEBUG_INFO_H
+
+#include <string>
+
+#include "llvm/IR/DIBuilder.h"
+#include "llvm/IR/Module.h"
+#include "mlir/IR/Location.h"
+
+namespace streamc::codegen {
+
+// Where a location of MLIR is in a file; line 0 when it is nowhere.
+struct FilePosition {
+  std::string file;
+  unsigned line = 0, column = 0;
+};
+FilePosition filePosition(mlir::Location location);
+
+class DebugInfo {
+ public:
+  // `directory` is what relative file names refer to.
+  DebugInfo(llvm::Module& module, llvm::StringRef main_file, llvm::StringRef directory);
+
+  // From now on code of `function` may have locations.
+  void describe(llvm::Function* function, mlir::Location location);
+  // None when the location is nowhere or the function is not described.
+  llvm::DebugLoc at(mlir::Location location, llvm::Function* function);
+  // After all functions: completes the module's metadata.
+  void finish() { builder_.finalize(); }
+
+ private:
+  llvm::DIFile* file(llvm::StringRef name);
+
+  llvm::DIBuilder builder_;
+  std::string directory_;
+  llvm::DICompileUnit* unit_;
+};
+
+}  // namespace streamc::codegen
+
+#endif

@@ -1,0 +1,74 @@
+// Functions of a job: a process over the rows of a batch (StreamProcessFn), and what finishes the entries of a due
+// window (StreamFireFn), see runtime-lib/abi/job_image.h.
+//
+//   process:  entry (column pointers, tables, parameters: once) → rows → body → next row
+//   fire:     entry                                             → cells → body → next cell
+//
+// The rejection of a row ends the innermost frame: a job.flow, else the row. Frames are a stack of exit blocks with the
+// step and the error scope that belong to them.
+#ifndef CODEGEN_LOWER_JOB_EMITTER_H
+#define CODEGEN_LOWER_JOB_EMITTER_H
+
+#include "codegen/lower/job_index.h"
+#include "codegen/lower/module_state.h"
+#include "codegen/lower/row_emitter.h"
+
+namespace streamc::codegen {
+
+// Both define a function in the module of `state` and return it.
+llvm::Function* emitProcess(ModuleState& state, const JobIndex& index, uint32_t process);
+llvm::Function* emitFire(ModuleState& state, const JobIndex& index, uint32_t table);
+
+// The parts that a process and a fire share.
+class JobEmitter : public RowEmitter {
+ public:
+  JobEmitter(ModuleState& module, const JobIndex& index, llvm::Function* function, llvm::Value* task)
+      : RowEmitter(module, function, task), index_(index), function_(function) {}
+
+  void emitProcessBody(uint32_t process);  // process.cpp
+  void emitFireBody(uint32_t table);       // fire.cpp
+
+ private:
+  struct Frame {
+    llvm::BasicBlock* exit;
+    llvm::StringRef step;
+    uint32_t errors;
+  };
+
+  void emitRejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) override;
+  bool emitGraphOp(mlir::Operation* op) override;
+  bool isUnlikely(mlir::Value condition) const override;
+
+  // process.cpp
+  void bindInputColumns(mlir::Block& body, ir::stream::RowAttr row);
+  void emitFlow(ir::job::FlowOp op);
+  void emitObserve(ir::job::ObserveOp op);
+  void emitWrite(ir::job::WriteOp op);
+  void storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts, llvm::Value* row);
+
+  // update.cpp
+  struct Window {
+    llvm::Value* start;
+    llvm::Value* end;
+  };
+  Window windowOf(ir::stream::TumbleAttr window, llvm::Value* event_time);
+  void emitLateness(ir::job::LatenessOp op);
+  void emitNarrow(ir::job::NarrowOp op);
+  void emitUpdate(ir::job::UpdateOp op);
+  Parts loadField(llvm::Value* slice, llvm::Value* cell, mlir::Type type, const SlotOffset& slot);
+  void storeField(llvm::Value* slice, llvm::Value* cell, mlir::Type type, const SlotOffset& slot, const Parts& parts,
+                  const Parts& before);
+
+  const JobIndex& index_;
+  llvm::Function* function_;
+  uint32_t process_ = 0;
+  llvm::Value* batch_ = nullptr;         // whose row is rejected
+  llvm::Value* row_ = nullptr;           // i64
+  std::optional<std::string> source_;    // of the sites of this function
+  std::optional<uint32_t> row_columns_;  // in a fire: the leading columns that are stored already
+  llvm::SmallVector<Frame> frames_;
+};
+
+}  // namespace streamc::codegen
+
+#endif

@@ -1,0 +1,110 @@
+#include "codegen/lower/job_index.h"
+
+#include <algorithm>
+
+#include "codegen/layout/value_shape.h"
+#include "llvm/ADT/TypeSwitch.h"
+#include "llvm/Support/ErrorHandling.h"
+
+namespace streamc::codegen {
+namespace {
+
+namespace job = ir::job;
+
+// The layout that the IR prescribes, else ours.
+CellLayout layoutFor(job::TableOp table) {
+  auto given = table.getLayout();
+  if (!given) {
+    std::vector<ValueShape> fields;
+    for (auto field : table.getCell().getAsRange<job::FieldAttr>()) fields.push_back(shapeOf(field.getType()));
+    return layoutCell(shapesOf(table.getKey().getColumns()), fields);
+  }
+  CellLayout layout;
+  layout.fixed_key = given->getKeyFixed() >= 0;
+  layout.key_bytes = layout.fixed_key ? given->getKeyFixed() : sizeof(uint32_t) * 4;
+  layout.size = given->getCellSize();
+  for (auto [offset, validity] : llvm::zip_equal(given->getOffsets().asArrayRef(), given->getValidity().asArrayRef())) {
+    SlotOffset slot{.value = static_cast<uint32_t>(offset), .validity = std::nullopt};
+    if (validity >= 0) slot.validity = static_cast<uint32_t>(validity);
+    layout.fields.push_back(slot);
+  }
+  return layout;
+}
+
+}  // namespace
+
+std::vector<ValueShape> shapesOf(llvm::ArrayRef<ir::stream::Column> columns) {
+  std::vector<ValueShape> shapes;
+  for (const ir::stream::Column& column : columns) shapes.push_back(shapeOf(column.type));
+  return shapes;
+}
+
+void JobIndex::number(mlir::Operation* op, llvm::StringRef name, size_t id) {
+  symbols_[name] = {op, static_cast<uint32_t>(id)};
+}
+
+JobIndex::JobIndex(mlir::ModuleOp of) : module(of) {
+  auto collect = [&](auto op, auto& list) {
+    number(op, op.getSymName(), list.size());
+    list.push_back(op);
+  };
+  for (mlir::Operation& op : module.getOps()) {
+    llvm::TypeSwitch<mlir::Operation*>(&op)
+        .Case<job::ErrorsOp>([&](auto op) { collect(op, errors); })
+        .Case<job::SourceOp>([&](auto op) { collect(op, sources); })
+        .Case<job::ExchangeOp>([&](auto op) { collect(op, exchanges); })
+        .Case<job::TableOp>([&](auto op) { collect(op, tables); })
+        .Case<job::SinkOp>([&](auto op) { collect(op, sinks); })
+        .Case<job::ProcessOp>([&](auto op) { collect(op, processes); });
+  }
+  fires.resize(tables.size());
+  for (auto fire : module.getOps<job::FireOp>()) fires[idOf(fire.getTable())] = fire;
+  for (job::TableOp table : tables) layouts_.push_back(layoutFor(table));
+  for (job::ProcessOp process : processes) {
+    auto& outputs = outputs_.emplace_back();
+    auto& updated = updated_.emplace_back();
+    process.walk([&](mlir::Operation* op) {
+      if (auto write = mlir::dyn_cast<job::WriteOp>(op)) {
+        if (!llvm::is_contained(outputs, write.getTarget())) outputs.push_back(write.getTarget());
+      } else if (auto update = mlir::dyn_cast<job::UpdateOp>(op)) {
+        uint32_t table = idOf(update.getTable());
+        if (!llvm::is_contained(updated, table)) updated.push_back(table);
+      }
+    });
+  }
+}
+
+uint32_t JobIndex::idOf(llvm::StringRef symbol) const {
+  auto found = symbols_.find(symbol);
+  if (found == symbols_.end()) llvm::report_fatal_error(llvm::Twine("codegen: unknown symbol @") + symbol);
+  return found->second.id;
+}
+
+mlir::Operation* JobIndex::opOf(llvm::StringRef symbol) const {
+  auto found = symbols_.find(symbol);
+  if (found == symbols_.end()) llvm::report_fatal_error(llvm::Twine("codegen: unknown symbol @") + symbol);
+  return found->second.op;
+}
+
+std::optional<uint32_t> JobIndex::processFedBy(llvm::StringRef symbol) const {
+  for (auto [id, process] : llvm::enumerate(processes)) {
+    if (auto op = process; op.getInput() == symbol) return id;
+  }
+  return std::nullopt;
+}
+
+uint32_t JobIndex::ownerOf(uint32_t table) const {
+  for (auto [process, updated] : llvm::enumerate(updated_)) {
+    if (llvm::is_contained(updated, table)) return process;
+  }
+  llvm::report_fatal_error("codegen: a table that no process updates");
+}
+
+uint32_t JobIndex::functionOfFire(uint32_t table) const {
+  auto before = std::count_if(fires.begin(), fires.begin() + table, [](job::FireOp fire) { return bool(fire); });
+  return static_cast<uint32_t>(processes.size() + before);
+}
+
+uint32_t JobIndex::functionCount() const { return functionOfFire(fires.size()); }
+
+}  // namespace streamc::codegen

@@ -1,0 +1,68 @@
+// The symbols of a job module, numbered: what the manifest calls ids and generated code passes to the runtime. Numbers
+// are dense and in the order of the module, one sequence for each kind. Read-only after construction.
+#ifndef CODEGEN_LOWER_JOB_INDEX_H
+#define CODEGEN_LOWER_JOB_INDEX_H
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "codegen/layout/cell_layout.h"
+#include "ir/job/ops.h"
+#include "llvm/ADT/StringMap.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace streamc::codegen {
+
+class JobIndex {
+ public:
+  explicit JobIndex(mlir::ModuleOp module);
+
+  mlir::ModuleOp module;
+  std::vector<ir::job::ErrorsOp> errors;
+  std::vector<ir::job::SourceOp> sources;
+  std::vector<ir::job::ExchangeOp> exchanges;
+  std::vector<ir::job::TableOp> tables;
+  std::vector<ir::job::SinkOp> sinks;
+  std::vector<ir::job::ProcessOp> processes;
+  std::vector<ir::job::FireOp> fires;  // of table i, or null
+
+  // Number of a symbol among those of its kind.
+  uint32_t idOf(llvm::StringRef symbol) const;
+  mlir::Operation* opOf(llvm::StringRef symbol) const;
+
+  // Targets of the writes of a process, each once, in order: the index is `output` of stream_core_route.
+  const std::vector<llvm::StringRef>& outputsOf(uint32_t process) const { return outputs_[process]; }
+  // Numbers of the tables that a process updates.
+  const std::vector<uint32_t>& tablesOf(uint32_t process) const { return updated_[process]; }
+  // The process that a symbol (source, exchange, table, errors) feeds.
+  std::optional<uint32_t> processFedBy(llvm::StringRef symbol) const;
+  // The process that updates a table.
+  uint32_t ownerOf(uint32_t table) const;
+
+  // Functions of the job image: processes first, then fires.
+  uint32_t functionOfProcess(uint32_t process) const { return process; }
+  uint32_t functionOfFire(uint32_t table) const;
+  uint32_t functionCount() const;
+
+  const CellLayout& layoutOf(uint32_t table) const { return layouts_[table]; }
+
+ private:
+  void number(mlir::Operation* op, llvm::StringRef name, size_t id);
+
+  struct Entry {
+    mlir::Operation* op;
+    uint32_t id;
+  };
+  llvm::StringMap<Entry> symbols_;
+  std::vector<std::vector<llvm::StringRef>> outputs_;
+  std::vector<std::vector<uint32_t>> updated_;
+  std::vector<CellLayout> layouts_;
+};
+
+// The columns of a row that have values, with their shapes.
+std::vector<ValueShape> shapesOf(llvm::ArrayRef<ir::stream::Column> columns);
+
+}  // namespace streamc::codegen
+
+#endif

@@ -1,0 +1,59 @@
+// What the functions of one module share while they are emitted: the LLVM module, declarations of the runtime, texts,
+// sites of rejection, debug information. Made by emit(), used by the emitters, gone when the module is complete.
+#ifndef CODEGEN_LOWER_MODULE_STATE_H
+#define CODEGEN_LOWER_MODULE_STATE_H
+
+#include "codegen/lower/abi.h"
+#include "codegen/lower/debug_info.h"
+#include "codegen/lower/sites.h"
+#include "codegen/lower/values.h"
+#include "llvm/ADT/StringMap.h"
+
+namespace streamc::codegen {
+
+class ModuleState {
+ public:
+  ModuleState(llvm::Module& module, llvm::StringRef main_file, llvm::StringRef directory)
+      : module_(module), abi_(module), debug_(module, main_file, directory), directory_(directory) {}
+
+  llvm::LLVMContext& context() { return module_.getContext(); }
+  llvm::Module& module() { return module_; }
+  Abi& abi() { return abi_; }
+  Sites& sites() { return sites_; }
+  DebugInfo& debug() { return debug_; }
+  llvm::DebugLoc debugLocation(mlir::Location location, llvm::Function* function) {
+    return debug_.at(location, function);
+  }
+
+  // {data, size} of a constant text; equal texts are one constant.
+  Parts text(llvm::StringRef bytes) {
+    llvm::GlobalVariable*& known = texts_[bytes];
+    if (!known) {
+      auto* value = llvm::ConstantDataArray::getString(context(), bytes, /*AddNull=*/false);
+      known = new llvm::GlobalVariable(module_, value->getType(), /*isConstant=*/true,
+                                       llvm::GlobalValue::PrivateLinkage, value, "text");
+      known->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    }
+    return {known, llvm::ConstantInt::get(llvm::Type::getInt32Ty(context()), bytes.size())};
+  }
+
+  // "file:line:column" as users see it: relative to the directory of the job when the file lies below it.
+  std::string place(mlir::Location location) const {
+    FilePosition position = filePosition(location);
+    llvm::StringRef file = position.file;
+    if (!directory_.empty() && file.consume_front(directory_)) file.consume_front("/");
+    return (file + ":" + llvm::Twine(position.line) + ":" + llvm::Twine(position.column)).str();
+  }
+
+ private:
+  llvm::Module& module_;
+  Abi abi_;
+  DebugInfo debug_;
+  Sites sites_;
+  std::string directory_;
+  llvm::StringMap<llvm::GlobalVariable*> texts_;
+};
+
+}  // namespace streamc::codegen
+
+#endif

@@ -1,0 +1,226 @@
+// A process: the loop over the rows of its input, its flows, and what leaves it.
+#include "codegen/layout/value_shape.h"
+#include "codegen/lower/job_emitter.h"
+#include "codegen/lower/key_bytes.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace streamc::codegen {
+namespace {
+
+namespace job = ir::job;
+namespace stream = ir::stream;
+
+// The values of input columns do not change while the function runs: LLVM may move their loads to where they are used.
+void markInvariant(llvm::ArrayRef<llvm::Value*> parts) {
+  for (llvm::Value* part : parts) {
+    auto* instruction = llvm::dyn_cast<llvm::Instruction>(part);
+    if (instruction && !llvm::isa<llvm::LoadInst>(instruction)) {
+      instruction = llvm::dyn_cast<llvm::Instruction>(instruction->getOperand(0));  // the byte of a truth value
+    }
+    if (auto* load = llvm::dyn_cast_or_null<llvm::LoadInst>(instruction)) {
+      load->setMetadata(llvm::LLVMContext::MD_invariant_load, llvm::MDNode::get(load->getContext(), {}));
+    }
+  }
+}
+
+llvm::Value* elementOf(llvm::IRBuilderBase& builder, llvm::Value* column, llvm::Value* row, uint64_t bytes) {
+  return builder.CreateInBoundsGEP(llvm::ArrayType::get(builder.getInt8Ty(), bytes), column, row);
+}
+
+}  // namespace
+
+llvm::Function* emitProcess(ModuleState& state, const JobIndex& index, uint32_t process) {
+  job::ProcessOp op = index.processes[process];
+  auto* pointer = llvm::PointerType::getUnqual(state.context());
+  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(state.context()), {pointer, pointer}, false);
+  auto* function =
+      llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "process_" + op.getSymName(), state.module());
+  function->setDoesNotThrow();
+  function->getArg(0)->setName("task");
+  function->getArg(1)->setName("in");
+  state.debug().describe(function, op.getLoc());
+  JobEmitter(state, index, function, function->getArg(0)).emitProcessBody(process);
+  return function;
+}
+
+void JobEmitter::emitProcessBody(uint32_t process) {
+  auto& builder = this->builder();
+  job::ProcessOp op = index_.processes[process];
+  mlir::Operation* producer = index_.opOf(op.getInput());
+  process_ = process;
+  batch_ = function_->getArg(1);
+  if (auto source = mlir::dyn_cast<job::SourceOp>(producer)) source_ = source.getName().str();
+
+  llvm::DebugLoc here = module().debugLocation(op.getLoc(), function_);
+  prologue().SetCurrentDebugLocation(here);
+  builder.SetCurrentDebugLocation(here);
+  llvm::Value* rows = abi().call(prologue(), AbiFn::stream_core_rows, {batch_});
+  rows = prologue().CreateZExt(rows, builder.getInt64Ty(), "rows");
+
+  llvm::BasicBlock* before = builder.GetInsertBlock();
+  llvm::BasicBlock* head = makeBlock("row.head");
+  llvm::BasicBlock* body = makeBlock("row.body");
+  llvm::BasicBlock* next = makeBlock("row.next");
+  llvm::BasicBlock* exit = makeBlock("exit");
+  builder.CreateBr(head);
+  builder.SetInsertPoint(head);
+  auto* row = builder.CreatePHI(builder.getInt64Ty(), 2, "row");
+  row->addIncoming(builder.getInt64(0), before);
+  builder.CreateCondBr(builder.CreateICmpULT(row, rows), body, exit);
+  row_ = row;
+
+  builder.SetInsertPoint(body);
+  mlir::Block& block = op.getRegion().front();
+  bindInputColumns(block, job::inputColumns(producer));
+  frames_.push_back({next, op.getStep(), index_.idOf(op.getErrors())});
+  emitBlock(block);
+  frames_.pop_back();
+  builder.CreateBr(next);
+
+  builder.SetInsertPoint(next);
+  row->addIncoming(builder.CreateNUWAdd(row, builder.getInt64(1)), next);
+  builder.CreateBr(head);
+  builder.SetInsertPoint(exit);
+  builder.CreateRetVoid();
+}
+
+// One block argument for each column with a value. Addresses of columns are taken once, unused columns not at all.
+void JobEmitter::bindInputColumns(mlir::Block& body, stream::RowAttr row) {
+  auto columns = row.storedColumns();
+  for (auto [i, column] : llvm::enumerate(columns)) {
+    mlir::BlockArgument argument = body.getArgument(i);
+    if (argument.use_empty()) continue;
+    auto& at = prologue();
+    llvm::Value* number = at.getInt32(i);
+    llvm::Value* values = abi().call(at, AbiFn::stream_core_column, {batch_, number});
+    llvm::Value* slot = elementOf(builder(), values, row_, shapeOf(column.type).bytes);
+    llvm::Value* validity = nullptr;
+    if (isOptional(column.type)) {
+      validity = elementOf(builder(), abi().call(at, AbiFn::stream_core_validity, {batch_, number}), row_, 1);
+    }
+    Parts parts = loadValue(builder(), column.type, slot, validity);
+    markInvariant(parts);
+    bind(argument, parts);
+  }
+}
+
+bool JobEmitter::emitGraphOp(mlir::Operation* op) {
+  return llvm::TypeSwitch<mlir::Operation*, bool>(op)
+      .Case<job::FlowOp>([&](auto flow) { return emitFlow(flow), true; })
+      .Case<job::ObserveOp>([&](auto observe) { return emitObserve(observe), true; })
+      .Case<job::WriteOp>([&](auto write) { return emitWrite(write), true; })
+      .Case<job::LatenessOp>([&](auto lateness) { return emitLateness(lateness), true; })
+      .Case<job::NarrowOp>([&](auto narrow) { return emitNarrow(narrow), true; })
+      .Case<job::UpdateOp>([&](auto update) { return emitUpdate(update), true; })
+      .Case<job::RejectOp>([&](auto rejection) {
+        reject(rejection, rejection.getCause(), rejection.getMessage());
+        return true;
+      })
+      .Default([](auto) { return false; });
+}
+
+// Most rows are on time.
+bool JobEmitter::isUnlikely(mlir::Value condition) const {
+  return condition.getDefiningOp<job::LatenessOp>() != nullptr;
+}
+
+void JobEmitter::emitFlow(job::FlowOp op) {
+  llvm::BasicBlock* exit = makeBlock("flow.exit");
+  frames_.push_back({exit, op.getStep(), index_.idOf(op.getErrors())});
+  emitBlock(op.getRegion().front());
+  frames_.pop_back();
+  builder().CreateBr(exit);
+  builder().SetInsertPoint(exit);
+}
+
+void JobEmitter::emitObserve(job::ObserveOp op) {
+  llvm::Value* event_time = scalar(op.getEventTime());
+  job::ProcessOp process = index_.processes[process_];
+  auto source = mlir::dyn_cast<job::SourceOp>(index_.opOf(process.getInput()));
+  if (source && source.getMaxAheadUs()) {
+    // Before it counts: a time far ahead must not make everything after it late.
+    llvm::Value* ahead = abi().call(builder(), AbiFn::stream_time_too_far_ahead, {batch_, event_time});
+    rejectIf(builder().CreateICmpNE(ahead, builder().getInt8(0)), op, Cause::kTime,
+             "the event time lies too far ahead of the clock");
+  }
+  bind(op, abi().call(builder(), AbiFn::stream_time_observe, {batch_, event_time}));
+}
+
+void JobEmitter::emitWrite(job::WriteOp op) {
+  auto& builder = this->builder();
+  const auto& outputs = index_.outputsOf(process_);
+  auto output = std::find(outputs.begin(), outputs.end(), op.getTarget()) - outputs.begin();
+  llvm::Value* hash = builder.getInt64(0);
+  stream::RowAttr row;
+  mlir::Operation* target = index_.opOf(op.getTarget());
+  if (auto exchange = mlir::dyn_cast<job::ExchangeOp>(target)) {
+    row = exchange.getColumns();
+    if (exchange.getKind() == job::ExchangeKind::kHash) {
+      llvm::SmallVector<mlir::Type> types;
+      llvm::SmallVector<Parts> values;
+      for (auto name : exchange.getKey().getAsValueRange<mlir::StringAttr>()) {
+        unsigned column = *row.indexOf(name);
+        types.push_back(row.getColumns()[column].type);
+        values.push_back(get(op.getValues()[column]));
+      }
+      KeyBytes key = makeKeyBytes(*this, types, values);
+      hash = abi().call(builder, AbiFn::stream_state_hash, {task(), key.data, key.size});
+    }
+  } else {
+    row = mlir::cast<job::SinkOp>(target).getColumns();
+  }
+  llvm::Value* batch = abi().call(builder, AbiFn::stream_core_route, {task(), builder.getInt32(output), hash});
+  llvm::Value* claimed = abi().call(builder, AbiFn::stream_core_claim, {batch});
+  claimed = builder.CreateZExt(claimed, builder.getInt64Ty());
+  for (auto [i, value] : llvm::enumerate(op.getValues())) {
+    storeColumn(batch, i, row.getColumns()[i].type, get(value), claimed);
+  }
+}
+
+void JobEmitter::storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts,
+                             llvm::Value* row) {
+  auto& builder = this->builder();
+  llvm::Value* number = builder.getInt32(column);
+  llvm::Value* values = abi().call(builder, AbiFn::stream_core_column, {batch, number});
+  llvm::Value* slot = elementOf(builder, values, row, shapeOf(type).bytes);
+  llvm::Value* validity = nullptr;
+  if (isOptional(type)) {
+    validity = elementOf(builder, abi().call(builder, AbiFn::stream_core_validity, {batch, number}), row, 1);
+  }
+  mlir::Type value = withoutOptional(type);
+  if (!isString(value) && !isList(value)) {
+    storeValue(builder, type, parts, slot, validity);
+    return;
+  }
+  llvm::Value* size = parts[1];
+  if (validity) {
+    // A null refers to nothing that could be copied.
+    size = builder.CreateSelect(parts.back(), size, builder.getInt32(0));
+    builder.CreateAlignedStore(builder.CreateZExt(parts.back(), builder.getInt8Ty()), validity, llvm::Align(1));
+  }
+  if (isString(value)) {
+    abi().call(builder, AbiFn::stream_core_keep_string, {batch, slot, parts[0], size});
+  } else {
+    abi().call(builder, AbiFn::stream_core_keep_list, {batch, number, slot, parts[0], size});
+  }
+}
+
+void JobEmitter::emitRejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) {
+  auto& builder = this->builder();
+  const Frame& frame = frames_.back();
+  uint32_t site = module().sites().add({.cause = stream::stringifyCause(cause).str(),
+                                        .step = frame.step.str(),
+                                        .place = module().place(op->getLoc()),
+                                        .message = message.str(),
+                                        .errors = frame.errors,
+                                        .process = process_,
+                                        .source = source_,
+                                        .row_columns = row_columns_});
+  llvm::Value* nothing = llvm::ConstantPointerNull::get(builder.getPtrTy());
+  abi().call(builder, AbiFn::stream_core_reject,
+             {task(), batch_, builder.CreateTrunc(row_, builder.getInt32Ty()), builder.getInt32(site),
+              detail.data ? detail.data : nothing, detail.size ? detail.size : builder.getInt32(0)});
+  builder.CreateBr(frame.exit);
+}
+
+}  // namespace streamc::codegen

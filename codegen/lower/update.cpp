@@ -1,0 +1,141 @@
+// State: job.lateness, job.update (a row into the entry of its key in the slice of its window), job.narrow.
+#include "codegen/lower/job_emitter.h"
+#include "codegen/lower/key_bytes.h"
+#include "llvm/Support/ErrorHandling.h"
+
+namespace streamc::codegen {
+namespace {
+
+namespace job = ir::job;
+namespace stream = ir::stream;
+
+constexpr unsigned kStreamStringBytes = 16;
+
+}  // namespace
+
+// start = offset + floor((t - offset) / size) * size, without leaving 64 bits on the way; at the ends of time the
+// window is cut off.
+JobEmitter::Window JobEmitter::windowOf(stream::TumbleAttr window, llvm::Value* event_time) {
+  auto& builder = this->builder();
+  const int64_t size = window.getSizeUs();
+  const int64_t offset = ((window.getOffsetUs() % size) + size) % size;
+  llvm::Value* zero = builder.getInt64(0);
+  llvm::Value* into = builder.CreateSRem(event_time, builder.getInt64(size));  // (-size, size)
+  auto wrap = [&] {
+    into =
+        builder.CreateSelect(builder.CreateICmpSLT(into, zero), builder.CreateAdd(into, builder.getInt64(size)), into);
+  };
+  wrap();
+  if (offset != 0) {
+    into = builder.CreateSub(into, builder.getInt64(offset));
+    wrap();
+  }
+  llvm::Value* start = builder.CreateBinaryIntrinsic(llvm::Intrinsic::ssub_sat, event_time, into);
+  llvm::Value* end = builder.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, start, builder.getInt64(size));
+  return {start, end};
+}
+
+void JobEmitter::emitLateness(job::LatenessOp op) {
+  auto& builder = this->builder();
+  auto table = mlir::cast<job::TableOp>(index_.opOf(op.getTable()));
+  Window window = windowOf(table.getWindow(), scalar(op.getEventTime()));
+  llvm::Value* watermark = scalar(op.getWatermark());
+  bind(op.getLate(), builder.CreateICmpSLE(window.end, watermark));
+  bind(op.getLateBy(), builder.CreateBinaryIntrinsic(llvm::Intrinsic::ssub_sat, watermark, window.end));
+}
+
+// A sum of 128 bits fits when cutting it off and widening it again changes nothing.
+void JobEmitter::emitNarrow(job::NarrowOp op) {
+  auto& builder = this->builder();
+  llvm::Value* wide = scalar(op.getValue());
+  llvm::Type* type = partTypes(builder.getContext(), op.getType()).front();
+  llvm::Value* narrow = builder.CreateTrunc(wide, type);
+  llvm::Value* again =
+      op.getIsUnsigned() ? builder.CreateZExt(narrow, wide->getType()) : builder.CreateSExt(narrow, wide->getType());
+  const char* sign = op.getIsUnsigned() ? "u" : "i";
+  rejectIf(builder.CreateICmpNE(wide, again), op, Cause::kOverflow,
+           "the sum does not fit into " + (sign + std::to_string(type->getIntegerBitWidth())));
+  bind(op, narrow);
+}
+
+void JobEmitter::emitUpdate(job::UpdateOp op) {
+  auto& builder = this->builder();
+  const uint32_t table_id = index_.idOf(op.getTable());
+  job::TableOp table = index_.tables[table_id];
+  const CellLayout& layout = index_.layoutOf(table_id);
+  Window window = windowOf(table.getWindow(), scalar(op.getEventTime()));
+
+  llvm::SmallVector<mlir::Type> types;
+  llvm::SmallVector<Parts> values;
+  for (auto [column, value] : llvm::zip_equal(table.getKey().getColumns(), op.getKey())) {
+    types.push_back(column.type);
+    values.push_back(get(value));
+  }
+  KeyBytes key = makeKeyBytes(*this, types, values);
+  llvm::Value* hash = abi().call(builder, AbiFn::stream_state_hash, {task(), key.data, key.size});
+  llvm::Value* share = abi().call(prologue(), AbiFn::stream_core_table, {task(), prologue().getInt32(table_id)});
+  llvm::Value* slice = abi().call(builder, AbiFn::stream_state_slice, {share, window.start});
+  llvm::Value* inserted =
+      stackSlot(1, "inserted");  // not needed: fields of a new cell are zero, which is what they begin with
+  AbiFn upsert = layout.fixed_key ? AbiFn::stream_state_upsert_fixed : AbiFn::stream_state_upsert_blob;
+  llvm::Value* cell = abi().call(builder, upsert, {slice, key.data, key.size, hash, inserted});
+
+  mlir::Block& body = op.getUpdate().front();
+  auto fields = table.getCell().getAsRange<job::FieldAttr>();
+  llvm::SmallVector<mlir::Type> field_types;
+  llvm::SmallVector<Parts> before;
+  for (auto [i, field] : llvm::enumerate(fields)) {
+    field_types.push_back(field.getType());
+    before.push_back(loadField(slice, cell, field.getType(), layout.fields[i]));
+    bind(body.getArgument(i), before.back());
+  }
+  for (auto [i, value] : llvm::enumerate(op.getValues())) bind(body.getArgument(field_types.size() + i), get(value));
+  llvm::SmallVector<Parts> after = emitBlock(body);
+  // A split of the table happens in upsert alone, so `cell` is still where it was.
+  mlir::Operation* yield = body.getTerminator();
+  for (size_t i = 0; i < field_types.size(); ++i) {
+    if (yield->getOperand(i) == body.getArgument(i)) continue;  // unchanged
+    storeField(slice, cell, field_types[i], layout.fields[i], after[i], before[i]);
+  }
+}
+
+Parts JobEmitter::loadField(llvm::Value* slice, llvm::Value* cell, mlir::Type type, const SlotOffset& slot) {
+  auto& builder = this->builder();
+  llvm::Value* at = offsetBy(builder, cell, slot.value);
+  llvm::Value* validity = slot.validity ? offsetBy(builder, cell, *slot.validity) : nullptr;
+  mlir::Type value = withoutOptional(type);
+  if (isList(value)) llvm::report_fatal_error("codegen: lists cannot be kept in state");
+  if (!isString(value)) return loadValue(builder, type, at, validity);
+  llvm::AllocaInst* text = stackSlot(kStreamStringBytes, "text");
+  abi().call(builder, AbiFn::stream_state_get_string, {slice, at, text});
+  return loadValue(builder, type, text, validity);
+}
+
+// A text is stored only where it is another one: where it is still the view of the old bytes, nothing is to be done,
+// and the bytes that it refers to may have moved by the time an earlier field was stored.
+void JobEmitter::storeField(llvm::Value* slice, llvm::Value* cell, mlir::Type type, const SlotOffset& slot,
+                            const Parts& parts, const Parts& before) {
+  auto& builder = this->builder();
+  llvm::Value* at = offsetBy(builder, cell, slot.value);
+  llvm::Value* validity = slot.validity ? offsetBy(builder, cell, *slot.validity) : nullptr;
+  if (!isString(withoutOptional(type))) {
+    storeValue(builder, type, parts, at, validity);
+    return;
+  }
+  llvm::BasicBlock* put = makeBlock("put");
+  llvm::BasicBlock* done = makeBlock("stored");
+  llvm::Value* changed =
+      builder.CreateOr(builder.CreateICmpNE(parts[0], before[0]), builder.CreateICmpNE(parts[1], before[1]));
+  llvm::Value* size = parts[1];
+  if (validity) {
+    builder.CreateAlignedStore(builder.CreateZExt(parts.back(), builder.getInt8Ty()), validity, llvm::Align(1));
+    size = builder.CreateSelect(parts.back(), size, builder.getInt32(0));
+  }
+  builder.CreateCondBr(changed, put, done);
+  builder.SetInsertPoint(put);
+  abi().call(builder, AbiFn::stream_state_put_string, {slice, at, parts[0], size});
+  builder.CreateBr(done);
+  builder.SetInsertPoint(done);
+}
+
+}  // namespace streamc::codegen

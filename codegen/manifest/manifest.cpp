@@ -1,0 +1,312 @@
+#include "codegen/manifest/manifest.h"
+
+#include "ir/stream/ops.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Support/xxhash.h"
+#include "runtime-lib/abi/job_image.h"
+
+namespace streamc::codegen {
+namespace {
+
+namespace job = ir::job;
+namespace stream = ir::stream;
+namespace json = llvm::json;
+
+constexpr int64_t kManifestFormat = 1;
+
+// The manifest's word for a column type without its optionality.
+std::string typeName(mlir::Type type) {
+  if (mlir::isa<stream::StringType>(type)) return "string";
+  if (mlir::isa<stream::TimestampType>(type)) return "timestamp";
+  if (mlir::isa<stream::DurationType>(type)) return "duration";
+  if (mlir::isa<stream::ListType>(type)) return "list";
+  if (type.isInteger(1)) return "bool";
+  std::string bits = std::to_string(type.getIntOrFloatBitWidth());
+  if (mlir::isa<mlir::FloatType>(type)) return "f" + bits;
+  return (type.isUnsignedInteger() ? "u" : "i") + bits;
+}
+
+mlir::Type valueType(mlir::Type type) {
+  auto optional = mlir::dyn_cast<stream::OptType>(type);
+  return optional ? optional.getElement() : type;
+}
+
+llvm::StringRef roleName(stream::ColumnRole role) {
+  switch (role) {
+    case stream::ColumnRole::kField:
+      return "field";
+    case stream::ColumnRole::kPresent:
+      return "present";
+    case stream::ColumnRole::kEventTime:
+      return "event_time";
+    case stream::ColumnRole::kWatermark:
+      return "watermark";
+    case stream::ColumnRole::kWindowStart:
+      return "window_start";
+    case stream::ColumnRole::kWindowEnd:
+      return "window_end";
+  }
+  llvm_unreachable("role of a column");
+}
+
+json::Array columnsOf(llvm::ArrayRef<stream::Column> columns) {
+  json::Array list;
+  for (const stream::Column& column : columns) {
+    json::Object entry{{"name", column.name.getValue()},
+                       {"type", typeName(valueType(column.type))},
+                       {"optional", mlir::isa<stream::OptType>(column.type)},
+                       {"role", roleName(column.role)}};
+    if (auto element = mlir::dyn_cast<stream::ListType>(valueType(column.type))) {
+      entry["element"] = columnsOf(element.getElement().getColumns());
+    }
+    if (column.check) entry["check"] = true;
+    list.push_back(std::move(entry));
+  }
+  return list;
+}
+
+// A literal, or a value that is known when the job starts.
+json::Value valueOf(mlir::Attribute value) {
+  if (!value || mlir::isa<mlir::UnitAttr>(value)) return nullptr;
+  if (auto text = mlir::dyn_cast<mlir::StringAttr>(value)) return text.getValue();
+  if (auto truth = mlir::dyn_cast<mlir::BoolAttr>(value)) return truth.getValue();
+  if (auto number = mlir::dyn_cast<mlir::FloatAttr>(value)) return number.getValueAsDouble();
+  if (auto integer = mlir::dyn_cast<mlir::IntegerAttr>(value)) {
+    if (integer.getType().isUnsignedInteger()) return integer.getValue().getZExtValue();
+    return integer.getValue().getSExtValue();
+  }
+  if (auto param = mlir::dyn_cast<stream::ParamRefAttr>(value)) return json::Object{{"param", param.getSlot()}};
+  if (auto env = mlir::dyn_cast<stream::EnvAttr>(value)) {
+    json::Object entry{{"env", env.getName().getValue()}};
+    if (env.getDefaultValue()) entry["default"] = valueOf(env.getDefaultValue());
+    return entry;
+  }
+  if (auto concat = mlir::dyn_cast<stream::ConcatAttr>(value)) {
+    json::Array parts;
+    for (mlir::Attribute part : concat.getParts()) parts.push_back(valueOf(part));
+    return json::Object{{"concat", std::move(parts)}};
+  }
+  if (auto list = mlir::dyn_cast<mlir::ArrayAttr>(value)) {
+    json::Array parts;
+    for (mlir::Attribute part : list) parts.push_back(valueOf(part));
+    return parts;
+  }
+  std::string text;
+  llvm::raw_string_ostream(text) << "codegen: no manifest value for " << value;
+  llvm::report_fatal_error(llvm::Twine(text));
+}
+
+json::Object optionsOf(mlir::DictionaryAttr options) {
+  json::Object object;
+  for (mlir::NamedAttribute option : options) object[option.getName().getValue()] = valueOf(option.getValue());
+  return object;
+}
+
+json::Value orNull(std::optional<int64_t> value) { return value ? json::Value(*value) : json::Value(nullptr); }
+
+class Writer {
+ public:
+  Writer(const JobIndex& index, Sites& sites, llvm::function_ref<std::string(mlir::Location)> place)
+      : index_(index), sites_(sites), place_(place) {}
+
+  json::Object plan() {
+    json::Object root{{"format", kManifestFormat}, {"abi", STREAM_ABI}};
+    root["job"] = jobName();
+    root["delivery"] = delivery();
+    root["params"] = params();
+    root["sources"] = list(index_.sources, [&](job::SourceOp op) { return source(op); });
+    root["exchanges"] = list(index_.exchanges, [&](job::ExchangeOp op) {
+      return json::Object{{"kind", job::stringifyExchangeKind(op.getKind())},
+                          {"columns", columnsOf(op.getColumns().getColumns())}};
+    });
+    root["tables"] = list(index_.tables, [&](job::TableOp op) { return table(op); });
+    root["processes"] = list(index_.processes, [&](job::ProcessOp op) { return process(op); });
+    root["sinks"] = list(index_.sinks, [&](job::SinkOp op) { return sink(op); });
+    root["errors"] = list(index_.errors, [&](job::ErrorsOp op) { return errors(op); });
+    root["sites"] = sites();  // last: sources and sinks have added theirs
+    return root;
+  }
+
+ private:
+  template <class Ops, class Write>
+  json::Array list(const Ops& ops, Write write) {
+    json::Array entries;
+    for (auto [id, op] : llvm::enumerate(ops)) {
+      json::Object entry = write(op);
+      entry["id"] = static_cast<int64_t>(id);
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+
+  std::string jobName() {
+    auto name = index_.module->getAttrOfType<mlir::StringAttr>(stream::kJobAttr);
+    return name ? name.getValue().str() : "job";
+  }
+
+  std::string delivery() {
+    auto settings = index_.module->getAttrOfType<mlir::DictionaryAttr>(stream::kSettingsAttr);
+    auto name = settings ? settings.getAs<mlir::StringAttr>("delivery") : mlir::StringAttr();
+    return name ? name.getValue().str() : "at_least_once";
+  }
+
+  json::Array params() {
+    json::Array entries;
+    auto list = index_.module->getAttrOfType<mlir::ArrayAttr>(stream::kParamsAttr);
+    if (!list) return entries;
+    for (auto param : list.getAsRange<stream::ParamAttr>()) {
+      json::Object entry{{"name", param.getName().getValue()},
+                         {"type", typeName(valueType(param.getType()))},
+                         {"optional", mlir::isa<stream::OptType>(param.getType())}};
+      if (param.getEnv()) entry["env"] = param.getEnv().getValue();
+      if (param.getDefaultValue()) entry["default"] = valueOf(param.getDefaultValue());
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+
+  json::Object source(job::SourceOp op) {
+    auto process = index_.processFedBy(op.getSymName());
+    if (!process) llvm::report_fatal_error("codegen: a source that no process reads");
+    uint32_t site = addSite(op, "decode", "cannot decode the record", op.getName().str());
+    return json::Object{{"name", op.getName()},
+                        {"operator", op.getOperatorId()},
+                        {"place", place_(op.getLoc())},
+                        {"connector", op.getConnector()},
+                        {"options", optionsOf(op.getOptions())},
+                        {"format", op.getFormat()},
+                        {"format_options", optionsOf(op.getFormatOptions())},
+                        {"columns", columnsOf(op.getColumns().getColumns())},
+                        {"wait_us", orNull(op.getWaitUs())},
+                        {"idle_us", orNull(op.getIdleUs())},
+                        {"max_ahead_us", orNull(op.getMaxAheadUs())},
+                        {"has_time", op.getTime()},
+                        {"max_record", static_cast<int64_t>(op.getMaxRecord())},
+                        {"decode_site", site},
+                        {"process", *process}};
+  }
+
+  json::Object table(job::TableOp op) {
+    const uint32_t id = index_.idOf(op.getSymName());
+    const CellLayout& layout = index_.layoutOf(id);
+    json::Array fields;
+    for (auto [field, slot] : llvm::zip_equal(op.getCell().getAsRange<job::FieldAttr>(), layout.fields)) {
+      json::Object entry{{"id", field.getId()},
+                         {"name", field.getName().getValue()},
+                         {"type", typeName(valueType(field.getType()))},
+                         {"offset", slot.value},
+                         {"optional", slot.validity.has_value()}};
+      if (slot.validity) entry["validity_offset"] = *slot.validity;
+      fields.push_back(std::move(entry));
+    }
+    json::Object entry{
+        {"operator", op.getOperatorId()},
+        {"process", index_.ownerOf(id)},
+        {"key", json::Object{{"columns", columnsOf(op.getKey().getColumns())},
+                             {"fixed", layout.fixed_key ? json::Value(layout.key_bytes) : json::Value(nullptr)}}},
+        {"cell", json::Object{{"size", layout.size}, {"fields", std::move(fields)}}},
+        {"window", json::Object{{"kind", "tumble"},
+                                {"size_us", op.getWindow().getSizeUs()},
+                                {"offset_us", op.getWindow().getOffsetUs()}}}};
+    auto process = index_.processFedBy(op.getSymName());
+    if (index_.fires[id] && process) {
+      entry["fire"] = index_.functionOfFire(id);
+      entry["fired"] = json::Object{{"columns", columnsOf(op.getFired().getColumns())}, {"process", *process}};
+    }
+    return entry;
+  }
+
+  json::Object process(job::ProcessOp op) {
+    const uint32_t id = index_.idOf(op.getSymName());
+    mlir::Operation* producer = index_.opOf(op.getInput());
+    llvm::StringRef kind = mlir::isa<job::SourceOp>(producer)     ? "source"
+                           : mlir::isa<job::ExchangeOp>(producer) ? "exchange"
+                           : mlir::isa<job::TableOp>(producer)    ? "fired"
+                                                                  : "errors";
+    json::Array outputs, tables;
+    for (llvm::StringRef target : index_.outputsOf(id)) {
+      bool is_sink = mlir::isa<job::SinkOp>(index_.opOf(target));
+      outputs.push_back(json::Object{{"kind", is_sink ? "sink" : "exchange"}, {"id", index_.idOf(target)}});
+    }
+    for (uint32_t table : index_.tablesOf(id)) tables.push_back(table);
+    return json::Object{{"name", op.getStep()},
+                        {"input", json::Object{{"kind", kind}, {"id", index_.idOf(op.getInput())}}},
+                        {"function", index_.functionOfProcess(id)},
+                        {"columns", columnsOf(job::inputColumns(producer).storedColumns())},
+                        {"outputs", std::move(outputs)},
+                        {"tables", std::move(tables)}};
+  }
+
+  json::Object sink(job::SinkOp op) {
+    uint32_t site = addSite(op, "encode", "cannot encode the row", std::nullopt);
+    return json::Object{{"name", op.getName()},
+                        {"operator", op.getOperatorId()},
+                        {"place", place_(op.getLoc())},
+                        {"connector", op.getConnector()},
+                        {"options", optionsOf(op.getOptions())},
+                        {"format", op.getFormat()},
+                        {"format_options", optionsOf(op.getFormatOptions())},
+                        {"columns", columnsOf(op.getColumns().getColumns())},
+                        {"encode_site", site}};
+  }
+
+  // The rows of a scope that feeds a process go there, whatever the policy is called; the others are dropped or fatal.
+  json::Object errors(job::ErrorsOp op) {
+    if (auto process = index_.processFedBy(op.getSymName()))
+      return json::Object{{"policy", "stream"}, {"process", *process}};
+    return json::Object{{"policy", op.getPolicy() == stream::ErrorPolicy::kFail ? "fail" : "skip"}};
+  }
+
+  template <class Op>
+  uint32_t addSite(Op op, llvm::StringRef cause, llvm::StringRef message, std::optional<std::string> source) {
+    return sites_.add({.cause = cause.str(),
+                       .step = op.getStep().str(),
+                       .place = place_(op.getLoc()),
+                       .message = message.str(),
+                       .errors = index_.idOf(op.getErrors()),
+                       .process = std::nullopt,
+                       .source = std::move(source),
+                       .row_columns = std::nullopt});
+  }
+
+  json::Array sites() {
+    json::Array entries;
+    for (auto [id, site] : llvm::enumerate(sites_.all())) {
+      json::Object entry{
+          {"id", static_cast<int64_t>(id)}, {"cause", site.cause},  {"step", site.step}, {"place", site.place},
+          {"message", site.message},        {"errors", site.errors}};
+      if (site.process) entry["process"] = *site.process;
+      if (site.source) entry["source"] = *site.source;
+      if (site.row_columns) entry["row_columns"] = *site.row_columns;
+      entries.push_back(std::move(entry));
+    }
+    return entries;
+  }
+
+  const JobIndex& index_;
+  Sites& sites_;
+  llvm::function_ref<std::string(mlir::Location)> place_;
+};
+
+std::string canonical(json::Object& root) {
+  std::string text;
+  llvm::raw_string_ostream(text) << json::Value(json::Object(root));  // prints keys sorted, without blanks
+  return text;
+}
+
+}  // namespace
+
+std::string writeManifest(const JobIndex& index, Sites& sites, const ManifestOptions& options,
+                          llvm::function_ref<std::string(mlir::Location)> place) {
+  json::Object root = Writer(index, sites, place).plan();
+  std::string plan = canonical(root);
+  root["plan_hash"] = llvm::utohexstr(llvm::xxh3_64bits(plan), /*LowerCase=*/true, /*Width=*/16);
+  root["base"] = options.base;
+  root["compiler"] = options.compiler;
+  return canonical(root);
+}
+
+}  // namespace streamc::codegen
