@@ -1,0 +1,24 @@
+#include "passes/plan/pipeline.h"
+
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+#include "passes/plan/layout_state.h"
+#include "passes/plan/plan.h"
+
+namespace streamc::passes {
+
+void buildPlanPipeline(mlir::OpPassManager& manager) {
+  manager.addPass(createPlanPass());
+  // Fusing puts the code of several steps side by side: constants and equal expressions are worth a second look.
+  manager.addPass(mlir::createCanonicalizerPass());
+  manager.addPass(mlir::createCSEPass());
+  manager.addPass(createLayoutStatePass());
+}
+
+void registerPlanPasses() {
+  mlir::registerPass(createPlanPass);
+  mlir::registerPass(createLayoutStatePass);
+  mlir::PassPipelineRegistration<>("stream-plan", "stream dialect to job dialect", buildPlanPipeline);
+}
+
+}  // namespace streamc::passes

@@ -1,0 +1,14 @@
+// The second half of the way down: stream → job, as a named list of passes.
+#pragma once
+
+#include "mlir/Pass/PassManager.h"
+
+namespace streamc::passes {
+
+// plan, then folding of what fusing brought together, then the layout of state.
+void buildPlanPipeline(mlir::OpPassManager& manager);
+
+// Makes the passes and the pipeline known to command lines (stream-opt).
+void registerPlanPasses();
+
+}  // namespace streamc::passes
