@@ -15,6 +15,7 @@ SourceFile::SourceFile(FileId id, std::string name, std::string text)
     : id_(id), name_(std::move(name)), text_(std::move(text)) {
   line_starts_.push_back(0);
   for (std::size_t i = 0; i < text_.size(); ++i) {
+    if (static_cast<unsigned char>(text_[i]) >= 0x80) is_ascii_ = false;
     const bool lone_return = text_[i] == '\r' && (i + 1 == text_.size() || text_[i + 1] != '\n');
     if (text_[i] == '\n' || lone_return) line_starts_.push_back(static_cast<std::uint32_t>(i + 1));
   }
@@ -25,6 +26,7 @@ LineColumn SourceFile::lineColumn(std::uint32_t offset) const {
   const auto next = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
   const auto line = static_cast<std::uint32_t>(next - line_starts_.begin());
   std::uint32_t begin = line_starts_[line - 1];
+  if (is_ascii_) return {line, offset - begin + 1};
   if (begin == 0 && text_.starts_with(kByteOrderMark)) begin = std::min<std::uint32_t>(3, offset);
   const std::string_view before = text().substr(begin, offset - begin);
   return {line, static_cast<std::uint32_t>(unicode::countCodePoints(before)) + 1};

@@ -70,6 +70,7 @@ class SourceFile {
   std::string name_;
   std::string text_;
   std::vector<std::uint32_t> line_starts_;
+  bool is_ascii_ = true;  // then a column is a subtraction
 };
 
 // The files of one compilation. References stay valid while it lives.

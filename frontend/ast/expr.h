@@ -58,6 +58,7 @@ struct FloatLiteral {
 // 500ms   10s   1h30m   7d (24 h each)
 struct DurationLiteral {
   std::int64_t us = 0;
+  std::uint32_t ns_rest = 0;  // 0 … 999 on top; only in `cost 20ns`, elsewhere it is reported and 0
   std::string text;
 };
 // 64KB (64,000)   4GiB   10B

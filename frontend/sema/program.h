@@ -21,35 +21,47 @@ namespace streamc::sema {
 
 // Conversions are explicit: the operands of a binary node have equal types, an assigned value has the target's type.
 enum class ExprKind : uint8_t {
-  kLiteral,     // literal
-  kColumn,      // name = a field of the input row (a record field is reached through kField on it)
-  kEventTime,   // the record's event time: timestamp
-  kWindowStart, kWindowEnd,  // of a windowed row: timestamp
-  kParam,       // index into Program::params
-  kLocal,       // name bound by a kLet or a lambda
-  kLet,         // args[0] = value bound to name, args[1] = body            (inlined functions)
-  kField,       // args[0].name; args[0] is a record (never optional)
-  kOptField,    // args[0]?.name; args[0] is an optional record; result optional
-  kNegate,      // args[0]; checked (integers) or exact (floats, duration)
-  kAdd, kSub, kMul, kDivFloat,  // kDivFloat: `/` — operands f32/f64 (integers were converted); fails on zero
-  kDivInt, kModInt,             // `div`, `mod` (`%`): truncate toward zero; fail on zero
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual,  // equality also on optionals (null == null)
-  kAnd, kOr, kNot,              // short circuit: the right side is not evaluated when the left decides
-  kIf,          // args: condition, then, else
-  kCoalesce,    // args[0] optional, args[1]: evaluated only when args[0] is null; type of args[1]
-  kIsNull,      // args[0] optional → bool
-  kNarrow,      // args[0] optional, known to be present (where x != null): no check, result T
+  kLiteral,    // literal
+  kColumn,     // name = a field of the input row (a record field is reached through kField on it)
+  kEventTime,  // the record's event time: timestamp
+  kWindowStart,
+  kWindowEnd,  // of a windowed row: timestamp
+  kParam,      // index into Program::params
+  kLocal,      // name bound by a kLet or a lambda
+  kLet,        // args[0] = value bound to name, args[1] = body            (inlined functions)
+  kField,      // args[0].name; args[0] is a record (never optional)
+  kOptField,   // args[0]?.name; args[0] is an optional record; result optional
+  kNegate,     // args[0]; checked (integers) or exact (floats, duration)
+  kAdd,
+  kSub,
+  kMul,
+  kDivFloat,  // kDivFloat: `/` — operands f32/f64 (integers were converted); fails on zero
+  kDivInt,
+  kModInt,  // `div`, `mod` (`%`): truncate toward zero; fail on zero
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual,  // equality also on optionals (null == null)
+  kAnd,
+  kOr,
+  kNot,            // short circuit: the right side is not evaluated when the left decides
+  kIf,             // args: condition, then, else
+  kCoalesce,       // args[0] optional, args[1]: evaluated only when args[0] is null; type of args[1]
+  kIsNull,         // args[0] optional → bool
+  kNarrow,         // args[0] optional, known to be present (where x != null): no check, result T
   kAssertPresent,  // x!: fails with cause `null`
-  kToOptional,  // T → T?
-  kConvert,     // implicit exact widening between numbers, string(n) → string
-  kCast,        // explicit cast written by the user, i32(x), string(x), timestamp("…"): may fail with cause `cast`
-  kCall,        // builtin: index into builtins(), args in parameter order
-  kCatch,       // args[0] catch args[1]
-  kRecord,      // fields of type->fields in order: args
-  kList,        // args
-  kIndex,       // list[i]: fails with cause `missing`
-  kIn,          // args[0] in args[1] (a list)
-  kFString,     // parts: args, each of any printable type; texts between them are kLiteral strings
+  kToOptional,     // T → T?
+  kConvert,        // implicit exact widening between numbers, string(n) → string
+  kCast,           // explicit cast written by the user, i32(x), string(x), timestamp("…"): may fail with cause `cast`
+  kCall,           // builtin: index into builtins(), args in parameter order
+  kCatch,          // args[0] catch args[1]
+  kRecord,         // fields of type->fields in order: args
+  kList,           // args
+  kIndex,          // list[i]: fails with cause `missing`
+  kIn,             // args[0] in args[1] (a list)
+  kFString,        // parts: args, each of any printable type; texts between them are kLiteral strings
 };
 
 struct Literal {
@@ -63,7 +75,7 @@ using ExprRef = std::shared_ptr<const Expr>;  // shared: a narrowed condition ma
 struct Expr {
   ExprKind kind;
   TypeRef type = nullptr;
-  Span span;                 // place of a failure: the sub-expression itself
+  Span span;  // place of a failure: the sub-expression itself
   Literal literal;
   std::string name;
   uint32_t index = 0;
@@ -72,8 +84,21 @@ struct Expr {
 
 // ---------------------------------------------------------------- causes
 
-enum class Cause : uint8_t { kDecode, kCast, kOverflow, kDivideByZero, kMissing, kNull, kAssert, kFunction, kService,
-                             kLive, kLate, kEncode, kTime };
+enum class Cause : uint8_t {
+  kDecode,
+  kCast,
+  kOverflow,
+  kDivideByZero,
+  kMissing,
+  kNull,
+  kAssert,
+  kFunction,
+  kService,
+  kLive,
+  kLate,
+  kEncode,
+  kTime
+};
 const char* toString(Cause cause);  // the spelling in rows of .errors: "divide_by_zero"
 
 struct PlacedCause {
@@ -86,11 +111,11 @@ struct PlacedCause {
 // Value of a connector option: known now, or a constant expression over parameters and the environment.
 struct OptionValue {
   enum class Kind : uint8_t { kLiteral, kParam, kEnv, kConcat } kind = Kind::kLiteral;
-  Literal literal;                            // kLiteral (durations µs, sizes bytes, rates per second as double)
-  uint32_t param = 0;                         // kParam
-  std::string env;                            // kEnv
-  std::shared_ptr<OptionValue> env_default;   // kEnv, may be null
-  std::vector<OptionValue> parts;             // kConcat (f-strings)
+  Literal literal;                           // kLiteral (durations µs, sizes bytes, rates per second as double)
+  uint32_t param = 0;                        // kParam
+  std::string env;                           // kEnv
+  std::shared_ptr<OptionValue> env_default;  // kEnv, may be null
+  std::vector<OptionValue> parts;            // kConcat (f-strings)
 };
 
 struct Option {
@@ -100,18 +125,18 @@ struct Option {
 };
 
 struct Connector {
-  std::string name;                   // file stdin generate | file stdout stderr null | kafka …
-  std::vector<Option> options;        // checked against the connector's typed list, format ones apart
-  std::string format;                 // json … ; "" where the connector has none
+  std::string name;             // file stdin generate | file stdout stderr null | kafka …
+  std::vector<Option> options;  // checked against the connector's typed list, format ones apart
+  std::string format;           // json … ; "" where the connector has none
   std::vector<Option> format_options;
   Span span;
-  bool built = true;                  // false: checked, but run and build refuse it with E0109
+  bool built = true;  // false: checked, but run and build refuse it with E0109
 };
 
 struct Param {
   std::string name;
   TypeRef type = nullptr;
-  std::string env;                    // "" = none
+  std::string env;  // "" = none
   std::optional<Literal> default_value;
   Span span;
 };
@@ -120,47 +145,47 @@ struct Param {
 using FieldPath = std::vector<std::string>;
 
 struct EventTime {
-  ExprRef expr;                       // over the source's row, timestamp
-  std::optional<int64_t> wait_us;     // none: watermark stays at −∞ until the end
+  ExprRef expr;                    // over the source's row, timestamp
+  std::optional<int64_t> wait_us;  // none: watermark stays at −∞ until the end
   std::optional<int64_t> idle_us;
   std::optional<int64_t> max_ahead_us;
   Span span;
 };
 
 struct Source {
-  std::string name;                   // "" for an anonymous `from`
-  TypeRef row = nullptr;              // as declared
+  std::string name;       // "" for an anonymous `from`
+  TypeRef row = nullptr;  // as declared
   Connector connector;
   std::optional<EventTime> time;
   bool bounded = true;
   int64_t max_record = 16 << 20;
-  std::vector<FieldPath> demand;      // leaves that the program as written depends on, in row order
-  uint32_t errors = 0;                // index into Program::error_scopes of decode and time failures
-  std::string operator_id;            // "quakes/source"
+  std::vector<FieldPath> demand;  // leaves that the program as written depends on, in row order
+  uint32_t errors = 0;            // index into Program::error_scopes of decode and time failures
+  std::string operator_id;        // "quakes/source"
   Span span;
 };
 
 struct Sink {
   std::string name;
   Connector connector;
-  std::vector<std::string> key;       // keyed sinks
+  std::vector<std::string> key;  // keyed sinks
   std::string operator_id;
-  uint32_t errors = 0;                // encode failures
+  uint32_t errors = 0;  // encode failures
   Span span;
 };
 
 // Where rejected rows of a group of steps go. Scope 0 is the job's default.
 struct ErrorScope {
   enum class Policy : uint8_t { kStream, kStderr, kSkip, kFail } policy = Policy::kStderr;
-  std::string name;                   // of the stream or source; "" for the job's
-  uint32_t node = 0;                  // kStream: the kErrors node that carries the rows
+  std::string name;   // of the stream or source; "" for the job's
+  uint32_t node = 0;  // kStream: the kErrors node that carries the rows
 };
 
 // ---------------------------------------------------------------- nodes
 
 struct Window {
   enum class Kind : uint8_t { kTumble, kHop, kCumulate, kSession, kCalendar, kRows } kind = Kind::kTumble;
-  int64_t size_us = 0;                // tumble, hop, cumulate; gap of a session
+  int64_t size_us = 0;  // tumble, hop, cumulate; gap of a session
   int64_t every_us = 0;
   int64_t offset_us = 0;
   bool late_drop = false;
@@ -173,8 +198,8 @@ enum class AggregateFunction : uint8_t { kCount, kSum, kAvg, kMin, kMax, kFirst,
 struct AggregateField {
   std::string name;
   AggregateFunction function;
-  ExprRef arg;                        // null for count()
-  ExprRef where;                      // null = all records
+  ExprRef arg;    // null for count()
+  ExprRef where;  // null = all records
   TypeRef type = nullptr;
   bool demanded = true;
   Span span;
@@ -183,56 +208,74 @@ struct AggregateField {
 struct NamedExpr {
   std::string name;
   ExprRef expr;
-  bool demanded = true;               // of a record value: at least one leaf; `leaves` says which
-  std::vector<FieldPath> leaves;      // demanded leaves relative to the field ({} = the field itself when it is a leaf)
+  bool demanded = true;           // of a record value: at least one leaf; `leaves` says which
+  std::vector<FieldPath> leaves;  // demanded leaves relative to the field ({} = the field itself when it is a leaf)
 };
 
 using NodeId = uint32_t;
 
-struct SourceNode { uint32_t source; };
-struct WhereNode { ExprRef condition; };
+struct SourceNode {
+  uint32_t source;
+};
+struct WhereNode {
+  ExprRef condition;
+};
 // select, extend, set, drop, rename: the whole output row in order; untouched fields are kColumn expressions.
-struct ProjectNode { std::vector<NamedExpr> fields; };
-struct AssertNode { ExprRef condition; std::string message; };
+struct ProjectNode {
+  std::vector<NamedExpr> fields;
+};
+struct AssertNode {
+  ExprRef condition;
+  std::string message;
+};
 struct AggregateNode {
   std::vector<NamedExpr> keys;
   std::vector<AggregateField> fields;
-  std::optional<Window> window;       // none: a table (not built yet)
+  std::optional<Window> window;  // none: a table (not built yet)
 };
 // The late rows of an aggregate: its input fields plus late_by. Exists only when the program reads them.
-struct LateNode { NodeId of; };
+struct LateNode {
+  NodeId of;
+};
 // The rejected rows of an error scope, row type errorsRow().
-struct ErrorsNode { uint32_t scope; };
+struct ErrorsNode {
+  uint32_t scope;
+};
 struct UnionNode {};
-struct SinkNode { uint32_t sink; };
+struct SinkNode {
+  uint32_t sink;
+};
 // A step that is checked and not executed yet: it has inputs, a row and a kind, and Program::not_built has its name.
-struct NotBuiltNode { std::string what; };
+struct NotBuiltNode {
+  std::string what;
+};
 
 struct Node {
   NodeId id = 0;
-  std::vector<NodeId> inputs;         // producers, always smaller ids: nodes are in topological order
+  std::vector<NodeId> inputs;  // producers, always smaller ids: nodes are in topological order
   std::variant<SourceNode, WhereNode, ProjectNode, AssertNode, AggregateNode, LateNode, ErrorsNode, UnionNode, SinkNode,
-               NotBuiltNode> step;
-  std::string step_name;              // for messages and .errors rows: "where", "by_region/aggregate"
-  std::string operator_id;            // stable: stream name + kind of step (+ ordinal)
+               NotBuiltNode>
+      step;
+  std::string step_name;    // for messages and .errors rows: "where", "by_region/aggregate"
+  std::string operator_id;  // stable: stream name + kind of step (+ ordinal)
   Span span;
 
   // Facts about the result.
   TypeRef row = nullptr;
   bool is_table = false;
-  std::vector<std::string> key;       // table key, or what a stream is keyed by
+  std::vector<std::string> key;  // table key, or what a stream is keyed by
   bool has_time = false;
-  bool windowed = false;              // rows carry window.start and window.end
-  std::vector<FieldPath> demand;      // leaves of `row` that consumers need, in row order
+  bool windowed = false;          // rows carry window.start and window.end
+  std::vector<FieldPath> demand;  // leaves of `row` that consumers need, in row order
   bool demands_event_time = false, demands_window_start = false, demands_window_end = false;
-  std::vector<PlacedCause> causes;    // how a row can be rejected in this step
-  uint32_t errors = 0;                // scope its rejections go to
-  std::string bound;                  // state bound in words and numbers for `explain`; "" when stateless
+  std::vector<PlacedCause> causes;  // how a row can be rejected in this step
+  uint32_t errors = 0;              // scope its rejections go to
+  std::string bound;                // state bound in words and numbers for `explain`; "" when stateless
 };
 
 // Something that is checked and not executed yet; see reportNotBuilt in check.h.
 struct NotBuilt {
-  std::string what;                   // "joins"
+  std::string what;  // "joins"
   Span span;
 };
 
@@ -240,7 +283,7 @@ struct Settings {
   std::string delivery = "at_least_once";
   std::optional<int64_t> checkpoint_us;
   std::optional<int64_t> parallelism;
-  bool bounded_mode = false;          // mode: bounded
+  bool bounded_mode = false;  // mode: bounded
 };
 
 struct Program {
@@ -252,7 +295,7 @@ struct Program {
   std::vector<Sink> sinks;
   std::vector<ErrorScope> error_scopes;
   std::vector<Node> nodes;
-  std::vector<NotBuilt> not_built;    // not empty: `lower` must not be called
+  std::vector<NotBuilt> not_built;  // not empty: `lower` must not be called
 };
 
 }  // namespace streamc::sema

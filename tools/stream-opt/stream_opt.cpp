@@ -6,7 +6,6 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 #include "mlir/Transforms/Passes.h"
-#include "passes/plan/pipeline.h"
 
 int main(int argc, char** argv) {
   mlir::DialectRegistry registry;
@@ -14,7 +13,6 @@ int main(int argc, char** argv) {
                   mlir::scf::SCFDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
-  streamc::passes::registerPlanPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "streamc: runs passes over stream and job IR\n", registry));
 }

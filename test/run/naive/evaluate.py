@@ -48,7 +48,7 @@ class Pipeline:
 
     def __init__(self, name):
         self.name = name
-        self.input, self.input_kind = None, "rows"  # a Source or a Pipeline; rows | late | errors of it
+        self.inputs = []  # [(Source or Pipeline, "rows" | "late" | "errors" of it)], several for a union
         self.steps, self.shape = [], None
         self.demand = {}
         self.rows = self.rejects = None
@@ -234,14 +234,15 @@ class Program:
         pipeline = Pipeline(name)
         origin = child(tree, "origin")
         if syntax.rule(origin.children[0]) == "path":
-            path = syntax.pathOf(origin.children[0])
-            pipeline.input = self.stream(path[0])
-            pipeline.input_kind = path[1] if len(path) > 1 else "rows"
+            pipeline.inputs = [self.inputNamed(origin.children[0])]
         elif str(origin.children[0]) == "from":
-            pipeline.input = self.anonymousSource(origin)
+            pipeline.inputs = [(self.anonymousSource(origin), "rows")]
+        elif str(origin.children[0]) == "union":
+            pipeline.inputs = [self.unionInput(tree) for tree in children(origin, "input")]
         else:
             raise Unsupported("origin")
-        shape = self.inputShape(pipeline)
+        shapes = [self.inputShape(*source) for source in pipeline.inputs]
+        shape = Shape(shapes[0].fields, all(s.has_time for s in shapes), shapes[0].window)
         for step_tree in children(tree, "step"):
             step = steps.compileStep(step_tree, shape, self)
             if step.kind == "to" and shape.fields == ERROR_FIELDS:
@@ -253,6 +254,17 @@ class Program:
             self.pipelines[name] = pipeline
         self.order.append(pipeline)
 
+    def inputNamed(self, tree):
+        path = syntax.pathOf(tree)
+        return self.stream(path[0]), path[1] if len(path) > 1 else "rows"
+
+    def unionInput(self, tree):
+        path = child(tree, "path")
+        if path is not None:
+            return self.inputNamed(path)
+        self.compilePipeline(child(tree, "pipeline"), None)
+        return self.order[-1], "rows"
+
     def anonymousSource(self, origin):
         type_ = child(origin, "type")
         if type_ is None:
@@ -263,14 +275,14 @@ class Program:
         self.sources[f"from {len(self.sources)}"] = source
         return source
 
-    def inputShape(self, pipeline):
-        if pipeline.input_kind == "errors":
-            self.read_errors.add(pipeline.input)
+    def inputShape(self, source, kind):
+        if kind == "errors":
+            self.read_errors.add(source)
             return Shape(ERROR_FIELDS)
-        if pipeline.input_kind == "late":
-            self.read_late.add(pipeline.input)
-            return pipeline.input.closing()[-1].late_stream
-        return pipeline.input.shape
+        if kind == "late":
+            self.read_late.add(source)
+            return source.closing()[-1].late_stream
+        return source.shape
 
     # ---- demand and rows ----
 
@@ -279,8 +291,9 @@ class Program:
             wanted = pipeline.demand
             for step in reversed(pipeline.steps):
                 wanted = step.demandIn(wanted)
-            if pipeline.input_kind == "rows":
-                pipeline.input.demand = demands.merge(pipeline.input.demand, wanted)
+            for source, kind in pipeline.inputs:
+                if kind == "rows":
+                    source.demand = demands.merge(source.demand, wanted)
 
     def run(self):
         self.spreadDemand()
@@ -301,7 +314,7 @@ class Program:
 
     def runPipeline(self, pipeline):
         pipeline.error_rows = []
-        rows = self.inputRows(pipeline)
+        rows = [row for source in pipeline.inputs for row in self.inputRows(*source)]
         for step in pipeline.steps:
             step_name = f"{pipeline.name}/{step.kind}" if pipeline.name else step.kind
             step_name = UNSPECIFIED if step.kind == "to" else step_name
@@ -312,12 +325,12 @@ class Program:
                     pipeline.error_rows.append(self.errorRow(row, Reject("late", "late"), step_name))
         pipeline.rows = rows
 
-    def inputRows(self, pipeline):
-        if pipeline.input_kind == "errors":
-            return pipeline.input.error_rows
-        if pipeline.input_kind == "late":
-            return pipeline.input.closing()[-1].late_rows
-        return pipeline.input.rows
+    def inputRows(self, source, kind):
+        if kind == "errors":
+            return source.error_rows
+        if kind == "late":
+            return source.closing()[-1].late_rows
+        return source.rows
 
     def errorRow(self, row, failure, step):
         """Behind the first exchange the origin of a row is not specified, nor is its text."""

@@ -69,10 +69,7 @@ def rawText(line):
 def parseLine(line, max_record):
     if len(line) > max_record:
         raise Reject("decode", f"longer than max_record ({max_record} bytes)")
-    try:
-        text = line.decode()
-    except UnicodeDecodeError:
-        raise Reject("decode", "invalid UTF-8") from None
+    text = line.decode(errors="surrogateescape")  # bytes that are not UTF-8 are found where somebody wants the text
     try:
         value = json.loads(text, parse_int=Number, parse_float=Number, parse_constant=noConstant)
     except ValueError as failure:
@@ -152,7 +149,7 @@ def isText(value):
 
 def decodeString(type_, value, demand, timestamps, name):
     if not isText(value) or re.search("[\ud800-\udfff]", value):
-        return ABSENT  # a lone surrogate is no character
+        return ABSENT  # a lone surrogate, or bytes that are not UTF-8
     return value
 
 

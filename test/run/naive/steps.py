@@ -46,6 +46,27 @@ class Where:
         return passed
 
 
+class Assert:
+    kind = "assert"
+
+    def __init__(self, shape, condition, message):
+        self.stream, self.condition, self.message = shape, condition, message
+
+    def demandIn(self, wanted):
+        return demands.merge(wanted, demands.ofUses(self.condition))
+
+    def run(self, rows, reject):
+        passed = []
+        for row in rows:
+            try:
+                if not self.condition.evaluate(row):
+                    raise Reject("assert", self.message, self.condition.place)
+                passed.append(row)
+            except Reject as failure:
+                reject(row, failure)
+        return passed
+
+
 class Project:
     """select, extend, set, drop and rename are all a list of columns with an expression each."""
 
@@ -209,6 +230,11 @@ def whereStep(tree, shape, scope, program):
     return Where(shape, compileExpression(tree.children[1], scope))
 
 
+def assertStep(tree, shape, scope, program):
+    condition = compileExpression(tree.children[1], scope)
+    return Assert(shape, condition, syntax.stringLiteral(str(tree.children[3])))
+
+
 def unchanged(shape, scope):
     return {name: scope.lookup(name) for name in shape.fields}
 
@@ -284,5 +310,5 @@ def nameStep(tree, shape, scope, program):
     return Named(shape)
 
 
-COMPILERS = {"where": whereStep, "select": projectStep, "extend": projectStep, "set": projectStep, "drop": dropStep,
+COMPILERS = {"where": whereStep, "assert": assertStep, "select": projectStep, "extend": projectStep, "set": projectStep, "drop": dropStep,
              "rename": renameStep, "window": windowStep, "aggregate": aggregateStep, "to": toStep, "name": nameStep}

@@ -220,7 +220,7 @@ YEAR_10000 = daysFromCivil(10000, 1, 1) * MICROS_PER_DAY
 
 def parseTimestamp(text):
     """RFC 3339 -> microseconds. ValueError when it is not one, or finer than that."""
-    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", text, re.ASCII)
+    match = re.fullmatch(r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)", text, re.ASCII)
     if not match:
         raise ValueError(text)
     year, month, day, hour, minute, second = (int(part) for part in match.groups()[:6])
@@ -235,7 +235,7 @@ def parseTimestamp(text):
     micros += (hour * 3600 + minute * 60 + second) * 1_000_000
     micros += int((match.group(7) or "0")[:6].ljust(6, "0"))
     zone = match.group(8)
-    if zone != "Z":
+    if zone not in "Zz":
         hours, minutes = int(zone[1:3]), int(zone[4:6])
         if hours > 23 or minutes > 59:
             raise ValueError(text)

@@ -1,0 +1,579 @@
+#include "runtime-lib/formats/json_decoder.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "runtime-lib/abi/values.h"
+#include "runtime-lib/formats/json_plan.h"
+#include "runtime-lib/formats/json_scan.h"
+#include "runtime-lib/formats/json_value.h"
+#include "runtime-lib/formats/utf8.h"
+#include "runtime-lib/formats/value_text.h"
+
+namespace streamrt {
+namespace json {
+namespace {
+
+// What reading a value of a wanted type came to. kSyntax ends the record; the others are remembered.
+enum class Outcome : uint8_t {
+  kOk,
+  kSyntax,
+  kWrongType,
+  kNotIntegral,
+  kOutOfRange,
+  kTooFine,
+  kInvalidUtf8,
+  kHalfSurrogate,
+  kMissing,
+  kElementNotRecord,
+};
+
+// A value that does not count. Dropped when a later value of the same key, or of a key around it, replaces it.
+struct Failure {
+  uint32_t field;
+  Outcome outcome;
+  std::string_view found;
+};
+
+Outcome fromParse(ParseOutcome outcome) {
+  switch (outcome) {
+    case ParseOutcome::kOk:
+      return Outcome::kOk;
+    case ParseOutcome::kTooFine:
+      return Outcome::kTooFine;
+    case ParseOutcome::kOutOfRange:
+      return Outcome::kOutOfRange;
+    case ParseOutcome::kMalformed:
+      break;
+  }
+  return Outcome::kWrongType;
+}
+
+// Where the fields of the record go: columns of the batch.
+struct RowPlace {
+  const RowTarget& target;
+  char* ignored;  // for values that are not stored
+
+  char* value(const Field& field) const {
+    if (field.slot == Field::kNoSlot) return ignored;
+    return static_cast<char*>(target.columns[field.slot]) + uint64_t{target.row} * field.value_bytes;
+  }
+  uint8_t* validity(const Field& field) const {
+    if (field.slot == Field::kNoSlot) return reinterpret_cast<uint8_t*>(ignored);
+    return target.validity[field.slot] + target.row;
+  }
+};
+
+// Where the fields of a list's element go.
+struct ElementPlace {
+  char* element;
+  char* ignored;
+
+  char* value(const Field& field) const { return field.slot == Field::kNoSlot ? ignored : element + field.offset; }
+  uint8_t* validity(const Field& field) const { return reinterpret_cast<uint8_t*>(element + field.validity_offset); }
+};
+
+// The first characters of a text, fit for a message: valid UTF-8 without control characters.
+std::string excerpt(std::string_view text) {
+  constexpr size_t kExcerptChars = 40;
+  if (text.empty()) return "the end of the record";
+  std::string out;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  for (size_t chars = 0; at < end; ++chars) {
+    if (chars == kExcerptChars) return out + "…";
+    const uint32_t size = utf8SizeAt(at, end);
+    if (size == 0 || static_cast<uint8_t>(*at) < 0x20 || *at == 0x7f) {
+      out += fmt::format("\\x{:02x}", static_cast<uint8_t>(*at));
+      ++at;
+    } else {
+      out.append(at, size);
+      at += size;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+class DecodePlan {
+ public:
+  DecodePlan(const std::vector<Column>& columns, JsonOptions options)
+      : plan_(makePlan(columns)), options_(options), seen_(plan_.seen_words) {}
+
+  bool decode(std::string_view record, const RowTarget& target, DecodeError& error) {
+    scan_ = {record.data(), record.data() + record.size(), nullptr};
+    arena_ = target.arena;
+    failures_.clear();
+    forget_from_ = 0;
+    if (readRecord(RowPlace{target, ignored_})) {
+      if (failures_.empty()) [[likely]]
+        return true;
+      error.detail = describe(failures_.front());
+      return false;
+    }
+    error.detail = fmt::format("byte {}: expected {}, found {}", scan_.at - record.data(), scan_.expected,
+                               excerpt({scan_.at, static_cast<size_t>(scan_.end - scan_.at)}));
+    return false;
+  }
+
+ private:
+  bool readRecord(const RowPlace& place) {
+    scan_.skipBlanks();
+    if (scan_.peek() != '{') return scan_.syntax("an object");
+    ++scan_.at;
+    if (!readObject(plan_.objects[0], place, 1)) return false;
+    scan_.skipBlanks();
+    return scan_.at == scan_.end || scan_.syntax("nothing behind the object");
+  }
+
+  // Behind the opening brace of an object that stands at `depth`.
+  template <class Place>
+  bool readObject(ObjectPlan& object, const Place& place, uint32_t depth) {
+    uint64_t* const seen = seen_.data() + object.seen_word;
+    std::fill_n(seen, object.seen_words, 0);
+    uint16_t key = 0;
+    scan_.skipBlanks();
+    if (scan_.peek() == '}') {
+      ++scan_.at;
+      return finishObject(object, place, seen);
+    }
+    for (;;) {
+      if (scan_.peek() != '"') return scan_.syntax("a key");
+      ++scan_.at;
+      int32_t field;
+      if (!readKey(object, key, field)) return false;
+      scan_.skipBlanks();
+      if (scan_.peek() != ':') return scan_.syntax("':'");
+      ++scan_.at;
+      scan_.skipBlanks();
+      if (field < 0) {
+        if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
+      } else {
+        seen[field / 64] |= uint64_t{1} << (field % 64);
+        if (!readField(object.fields[static_cast<size_t>(field)], place, depth)) return false;
+      }
+      scan_.skipBlanks();
+      const char c = scan_.peek();
+      if (c == '}') break;
+      if (c != ',') return scan_.syntax("',' or '}'");
+      ++scan_.at;
+      scan_.skipBlanks();
+    }
+    ++scan_.at;
+    return finishObject(object, place, seen);
+  }
+
+  // Behind the opening quote of a key: which field it names (-1 = none), and moves behind the closing quote. `key` is
+  // the known key before this one, then this one.
+  bool readKey(ObjectPlan& object, uint16_t& key, int32_t& field) {
+    const uint16_t guess = object.known[key].next;
+    if (guess != 0 && scan_.end - scan_.at >= 32) [[likely]] {
+      const KnownKey& known = object.known[guess];
+      const auto* bytes = reinterpret_cast<const __m128i*>(scan_.at);
+      const auto* text = reinterpret_cast<const __m128i*>(known.text.data());
+      const auto low =
+          static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), _mm_load_si128(text))));
+      const auto high = static_cast<uint32_t>(
+          _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes + 1), _mm_load_si128(text + 1))));
+      const uint64_t wanted = (uint64_t{1} << known.size) - 1;
+      if ((((uint64_t{high} << 16) | low) & wanted) == wanted) [[likely]] {
+        scan_.at += known.size;
+        key = guess;
+        field = known.field;
+        return true;
+      }
+    }
+    return readKeySlow(object, key, field);
+  }
+
+  [[gnu::noinline]] bool readKeySlow(ObjectPlan& object, uint16_t& key, int32_t& field) {
+    const char* const first = scan_.at;
+    bool has_escape = false;
+    if (!scan_.skipText(&has_escape)) return false;
+    std::string_view text(first, static_cast<size_t>(scan_.at - 1 - first));
+    std::string unescaped;
+    if (has_escape) {
+      unescaped.resize(text.size());
+      char* end = unescape(text, unescaped.data());
+      if (end == nullptr) {  // half a surrogate pair: no field has such a name
+        field = -1;
+        return true;
+      }
+      unescaped.resize(static_cast<size_t>(end - unescaped.data()));
+      field = object.findField(unescaped);
+      return true;
+    }
+    const uint16_t known = object.know(text);
+    if (known == 0) {
+      field = object.findField(text);
+      return true;
+    }
+    object.known[key].next = known;
+    key = known;
+    field = object.known[known].field;
+    return true;
+  }
+
+  template <class Place>
+  bool finishObject(const ObjectPlan& object, const Place& place, const uint64_t* seen) {
+    const size_t count = object.fields.size();
+    for (size_t word = 0; word < object.seen_words; ++word) {
+      const size_t bits = std::min<size_t>(64, count - word * 64);
+      uint64_t missing = ~seen[word] & (bits == 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1);
+      for (; missing != 0; missing &= missing - 1) {
+        const Field& field = object.fields[word * 64 + static_cast<size_t>(__builtin_ctzll(missing))];
+        if (field.optional) {
+          writeNull(field, place);
+        } else {
+          fail(field, Outcome::kMissing, {});
+        }
+      }
+    }
+    return true;
+  }
+
+  template <class Place>
+  void writeNull(const Field& field, const Place& place) {
+    std::memset(place.value(field), 0, field.value_bytes);
+    if (field.kind != FieldKind::kObject) {
+      if (field.optional) *place.validity(field) = 0;
+      return;
+    }
+    for (const Field& inside : plan_.objects[field.object].fields) writeNull(inside, place);
+  }
+
+  // A value of a key of the record or of an element: replaces what an earlier value of the key came to.
+  template <class Place>
+  bool readField(const Field& field, const Place& place, uint32_t depth) {
+    if (failures_.size() > forget_from_) [[unlikely]]
+      forget(field);
+    return readValue(field, place, depth);
+  }
+
+  // At the first byte of a value. False: syntax.
+  template <class Place>
+  bool readValue(const Field& field, const Place& place, uint32_t depth) {
+    const char* const first = scan_.at;
+    if (scan_.peek() == 'n') {
+      if (!scan_.skipWord("null")) return false;
+      if (field.optional) {
+        writeNull(field, place);
+      } else {
+        fail(field, Outcome::kWrongType, "null");
+      }
+      return true;
+    }
+    Outcome outcome = Outcome::kWrongType;
+    switch (field.kind) {
+      case FieldKind::kBool:
+        outcome = readBool(place.value(field));
+        break;
+      case FieldKind::kInteger:
+        outcome = readInteger(field, place.value(field));
+        break;
+      case FieldKind::kF64:
+        outcome = readFloat<double>(scan_, place.value(field));
+        break;
+      case FieldKind::kF32:
+        outcome = readFloat<float>(scan_, place.value(field));
+        break;
+      case FieldKind::kString:
+        outcome = readString(place.value(field));
+        break;
+      case FieldKind::kTimestamp:
+        outcome = readTimestamp(place.value(field));
+        break;
+      case FieldKind::kDuration:
+        outcome = readDuration(place.value(field));
+        break;
+      case FieldKind::kList:
+        outcome = readList(field, place.value(field), depth);
+        break;
+      case FieldKind::kObject: {
+        if (scan_.peek() != '{') break;
+        if (depth + 1 > JsonDecoder::kDepthMax) return scan_.syntax("no deeper nesting");
+        ++scan_.at;
+        if (field.slot != Field::kNoSlot) *place.value(field) = 1;
+        return readObject(plan_.objects[field.object], place, depth + 1);
+      }
+    }
+    if (outcome == Outcome::kOk) [[likely]] {
+      if (field.optional) *place.validity(field) = 1;
+      return true;
+    }
+    if (outcome == Outcome::kSyntax) return false;
+    scan_.at = first;
+    if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
+    fail(field, outcome, {first, static_cast<size_t>(scan_.at - first)});
+    return true;
+  }
+
+  Outcome readBool(char* out) {
+    const char c = scan_.peek();
+    if (c != 't' && c != 'f') return Outcome::kWrongType;
+    if (!scan_.skipWord(c == 't' ? "true" : "false")) return Outcome::kSyntax;
+    *out = c == 't' ? 1 : 0;
+    return Outcome::kOk;
+  }
+
+  Outcome readInteger(const Field& field, char* out) {
+    Integer value;
+    const Outcome outcome = readNumber(value);
+    if (outcome != Outcome::kOk) return outcome;
+    if (value.negative ? value.magnitude > (field.negative_allowed ? field.magnitude_max + 1 : 0)
+                       : value.magnitude > field.magnitude_max) {
+      return Outcome::kOutOfRange;
+    }
+    const uint64_t bits = value.negative ? ~value.magnitude + 1 : value.magnitude;
+    switch (field.value_bytes) {
+      case 1:
+        *out = static_cast<char>(bits);
+        break;
+      case 2:
+        std::memcpy(out, &bits, 2);
+        break;
+      case 4:
+        std::memcpy(out, &bits, 4);
+        break;
+      default:
+        std::memcpy(out, &bits, 8);
+    }
+    return Outcome::kOk;
+  }
+
+  // An integer of at most 64 bits and a sign.
+  Outcome readNumber(Integer& value) {
+    const char* at = scan_.at;
+    value.negative = at < scan_.end && *at == '-';
+    if (value.negative) ++at;
+    const char* const digits = at;
+    uint64_t magnitude = 0;
+    while (at < scan_.end && Scanner::isDigit(*at)) magnitude = magnitude * 10 + static_cast<uint64_t>(*at++ - '0');
+    const ptrdiff_t count = at - digits;
+    const char next = at < scan_.end ? *at : '\0';
+    if (count >= 1 && count <= 18 && next != '.' && next != 'e' && next != 'E' && (count == 1 || *digits != '0'))
+        [[likely]] {
+      value.magnitude = magnitude;
+      scan_.at = at;
+      return Outcome::kOk;
+    }
+    if (count == 0 && !value.negative) return Outcome::kWrongType;
+    const char* const first = scan_.at;
+    if (!scan_.skipNumber()) return Outcome::kSyntax;
+    switch (exactInteger({first, static_cast<size_t>(scan_.at - first)}, value)) {
+      case Exactness::kExact:
+        return Outcome::kOk;
+      case Exactness::kFraction:
+        return Outcome::kNotIntegral;
+      case Exactness::kTooLarge:
+        break;
+    }
+    return Outcome::kOutOfRange;
+  }
+
+  template <class Float>
+  static Outcome readFloat(Scanner& scan, char* out) {
+    const char c = scan.peek();
+    if (c != '-' && !Scanner::isDigit(c)) return Outcome::kWrongType;
+    Float value;
+    switch (scanFloat(scan, value)) {
+      case FloatScan::kSyntax:
+        return Outcome::kSyntax;
+      case FloatScan::kTooLarge:
+        return Outcome::kOutOfRange;
+      case FloatScan::kOk:
+        break;
+    }
+    std::memcpy(out, &value, sizeof value);
+    return Outcome::kOk;
+  }
+
+  // At the opening quote: the text, as a view of the record or unescaped in the arena.
+  Outcome readText(std::string_view& text) {
+    if (scan_.peek() != '"') return Outcome::kWrongType;
+    ++scan_.at;
+    const char* const first = scan_.at;
+    bool not_ascii = scan_.scanText();
+    bool has_escape = false;
+    if (scan_.peek() == '"') [[likely]] {
+      ++scan_.at;
+    } else if (!scan_.skipText(&has_escape, &not_ascii)) {
+      return Outcome::kSyntax;
+    }
+    text = {first, static_cast<size_t>(scan_.at - 1 - first)};
+    if (not_ascii && !isUtf8(text)) return Outcome::kInvalidUtf8;
+    if (!has_escape) return Outcome::kOk;
+    char* const copy = static_cast<char*>(arena_->allocate(text.size()));
+    const char* const end = unescape(text, copy);
+    if (end == nullptr) return Outcome::kHalfSurrogate;
+    text = {copy, static_cast<size_t>(end - copy)};
+    return Outcome::kOk;
+  }
+
+  Outcome readString(char* out) {
+    std::string_view text;
+    const Outcome outcome = readText(text);
+    if (outcome != Outcome::kOk) return outcome;
+    const StreamString value{text.data(), static_cast<uint32_t>(text.size()), 0};
+    std::memcpy(out, &value, sizeof value);
+    return Outcome::kOk;
+  }
+
+  Outcome readTimestamp(char* out) {
+    int64_t micros;
+    if (options_.timestamps == JsonTimestamps::kRfc3339) {
+      std::string_view text;
+      Outcome outcome = readText(text);
+      if (outcome == Outcome::kOk) outcome = fromParse(parseTimestamp(text, micros));
+      if (outcome != Outcome::kOk) return outcome;
+    } else {
+      Integer value;
+      const Outcome outcome = readNumber(value);
+      if (outcome != Outcome::kOk) return outcome;
+      const auto wide =
+          (value.negative ? -static_cast<__int128>(value.magnitude) : static_cast<__int128>(value.magnitude)) *
+          microsPerUnit(options_.timestamps);
+      if (wide > INT64_MAX || wide < INT64_MIN) return Outcome::kOutOfRange;
+      micros = static_cast<int64_t>(wide);
+    }
+    std::memcpy(out, &micros, sizeof micros);
+    return Outcome::kOk;
+  }
+
+  Outcome readDuration(char* out) {
+    std::string_view text;
+    Outcome outcome = readText(text);
+    int64_t micros;
+    if (outcome == Outcome::kOk) outcome = fromParse(parseDuration(text, micros));
+    if (outcome != Outcome::kOk) return outcome;
+    std::memcpy(out, &micros, sizeof micros);
+    return Outcome::kOk;
+  }
+
+  Outcome readList(const Field& field, char* out, uint32_t depth) {
+    if (scan_.peek() != '[') return Outcome::kWrongType;
+    if (depth + 1 > JsonDecoder::kDepthMax) {
+      scan_.syntax("no deeper nesting");
+      return Outcome::kSyntax;
+    }
+    ++scan_.at;
+    const size_t failures_before = failures_.size();
+    const size_t forget_before = forget_from_;
+    char* data = nullptr;
+    uint32_t count = 0;
+    uint32_t capacity = 0;
+    scan_.skipBlanks();
+    bool ok = true;
+    if (scan_.peek() == ']') {
+      ++scan_.at;
+    } else {
+      for (;;) {
+        if (count == capacity) growList(data, capacity, field.element_bytes);
+        char* const element = data + uint64_t{count} * field.element_bytes;
+        std::memset(element, 0, field.element_bytes);
+        forget_from_ = failures_.size();  // a failure of an earlier element stays
+        ok = readElement(field, {element, ignored_}, depth + 1);
+        if (!ok) break;
+        if (failures_.size() > failures_before + 1) failures_.resize(failures_before + 1);
+        ++count;
+        scan_.skipBlanks();
+        const char c = scan_.peek();
+        if (c == ']') {
+          ++scan_.at;
+          break;
+        }
+        ok = c == ',' || scan_.syntax("',' or ']'");
+        if (!ok) break;
+        ++scan_.at;
+        scan_.skipBlanks();
+      }
+    }
+    forget_from_ = forget_before;
+    if (!ok) return Outcome::kSyntax;
+    const StreamList list{data, count, 0};
+    std::memcpy(out, &list, sizeof list);
+    return Outcome::kOk;
+  }
+
+  bool readElement(const Field& list, const ElementPlace& place, uint32_t depth) {
+    if (list.element != UINT32_MAX) return readValue(plan_.elements[list.element], place, depth);
+    const char* const first = scan_.at;
+    if (scan_.peek() == '{') {
+      if (depth + 1 > JsonDecoder::kDepthMax) return scan_.syntax("no deeper nesting");
+      ++scan_.at;
+      return readObject(plan_.objects[list.object], place, depth + 1);
+    }
+    if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
+    fail(list, Outcome::kElementNotRecord, {first, static_cast<size_t>(scan_.at - first)});
+    return true;
+  }
+
+  void growList(char*& data, uint32_t& capacity, uint32_t element_bytes) {
+    const uint32_t larger = capacity == 0 ? 8 : capacity * 2;
+    auto* copy = static_cast<char*>(arena_->allocate(uint64_t{larger} * element_bytes));
+    if (capacity != 0) std::memcpy(copy, data, uint64_t{capacity} * element_bytes);
+    data = copy;
+    capacity = larger;
+  }
+
+  void fail(const Field& field, Outcome outcome, std::string_view found) {
+    failures_.push_back({field.id, outcome, found});
+  }
+
+  // Drops the failures of the field and of what is inside it.
+  void forget(const Field& field) {
+    failures_.erase(std::remove_if(failures_.begin() + static_cast<ptrdiff_t>(forget_from_), failures_.end(),
+                                   [&](const Failure& failure) {
+                                     return failure.field >= field.id && failure.field < field.subtree_end;
+                                   }),
+                    failures_.end());
+  }
+
+  std::string describe(const Failure& failure) const {
+    const Field& field = *plan_.field_of_id[failure.field];
+    const std::string found = excerpt(failure.found);
+    const std::string_view type = field.kind == FieldKind::kObject ? "a record" : columnTypeName(field.type);
+    switch (failure.outcome) {
+      case Outcome::kMissing:
+        return fmt::format("field \"{}\" is missing", field.path);
+      case Outcome::kOutOfRange:
+        return fmt::format("field \"{}\": {} does not fit into {}", field.path, found, type);
+      case Outcome::kTooFine:
+        return fmt::format("field \"{}\": expected at most microseconds, found {}", field.path, found);
+      case Outcome::kInvalidUtf8:
+        return fmt::format("field \"{}\": expected valid UTF-8, found {}", field.path, found);
+      case Outcome::kHalfSurrogate:
+        return fmt::format("field \"{}\": expected whole surrogate pairs, found {}", field.path, found);
+      case Outcome::kElementNotRecord:
+        return fmt::format("field \"{}[]\": expected a record, found {}", field.path, found);
+      default:
+        return fmt::format("field \"{}\": expected {}, found {}", field.path, type, found);
+    }
+  }
+
+  Plan plan_;
+  const JsonOptions options_;
+  std::vector<uint64_t> seen_;
+  std::vector<Failure> failures_;
+  size_t forget_from_ = 0;  // failures before this one belong to earlier elements of a list
+  Scanner scan_;
+  Arena* arena_ = nullptr;
+  alignas(16) char ignored_[16];
+};
+
+}  // namespace json
+
+JsonDecoder::JsonDecoder(const std::vector<Column>& columns, JsonOptions options)
+    : plan_(std::make_unique<json::DecodePlan>(columns, options)) {}
+JsonDecoder::~JsonDecoder() = default;
+JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
+JsonDecoder& JsonDecoder::operator=(JsonDecoder&&) noexcept = default;
+
+bool JsonDecoder::decode(std::string_view record, const RowTarget& target, DecodeError& error) {
+  return plan_->decode(record, target, error);
+}
+
+}  // namespace streamrt

@@ -1,0 +1,462 @@
+#include "runtime-lib/formats/json_encoder.h"
+
+#include <emmintrin.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "runtime-lib/abi/values.h"
+#include "runtime-lib/core/civil.h"
+#include "runtime-lib/formats/value_text.h"
+
+namespace streamrt {
+namespace json {
+namespace {
+
+// What an encoder's step writes behind its piece of text.
+enum class Write : uint8_t {
+  kNothing,
+  kBool,
+  kI8,
+  kI16,
+  kI32,
+  kI64,
+  kU8,
+  kU16,
+  kU32,
+  kU64,
+  kF32,
+  kF64,
+  kString,
+  kTimestamp,
+  kDuration,
+  kList,
+  kRecord,  // optional record: null and a jump when it is absent
+};
+
+struct Step {
+  std::string text;  // what stands before the value: commas, braces, the key
+  Write write = Write::kNothing;
+  bool optional = false;
+  uint32_t slot = 0;  // row: index of the column
+  uint32_t value_bytes = 1;
+  uint32_t offset = 0;           // element: of the value
+  uint32_t validity_offset = 0;  // element
+  uint32_t jump = 0;             // kRecord: the step behind the record
+  uint32_t element = 0;          // kList: index of the walk over an element
+  std::string path;              // for messages
+};
+
+struct Walk {
+  std::vector<Step> steps;
+  uint32_t element_bytes = 0;  // of lists
+};
+
+Write writeOf(ColumnType type) {
+  switch (type) {
+    case ColumnType::kBool:
+      return Write::kBool;
+    case ColumnType::kI8:
+      return Write::kI8;
+    case ColumnType::kI16:
+      return Write::kI16;
+    case ColumnType::kI32:
+      return Write::kI32;
+    case ColumnType::kI64:
+      return Write::kI64;
+    case ColumnType::kU8:
+      return Write::kU8;
+    case ColumnType::kU16:
+      return Write::kU16;
+    case ColumnType::kU32:
+      return Write::kU32;
+    case ColumnType::kU64:
+      return Write::kU64;
+    case ColumnType::kF32:
+      return Write::kF32;
+    case ColumnType::kF64:
+      return Write::kF64;
+    case ColumnType::kString:
+      return Write::kString;
+    case ColumnType::kTimestamp:
+      return Write::kTimestamp;
+    case ColumnType::kDuration:
+      return Write::kDuration;
+    case ColumnType::kList:
+      return Write::kList;
+  }
+  return Write::kNothing;
+}
+
+// What must be escaped: quote, backslash, control characters. 0 = nothing, 'u' = \u00xx, else the letter.
+constexpr std::array<char, 256> kEscapes = [] {
+  std::array<char, 256> table{};
+  for (size_t i = 0; i < 0x20; ++i) table[i] = 'u';
+  table['\b'] = 'b';
+  table['\f'] = 'f';
+  table['\n'] = 'n';
+  table['\r'] = 'r';
+  table['\t'] = 't';
+  table['"'] = '"';
+  table['\\'] = '\\';
+  return table;
+}();
+
+// The bytes before the first one that must be escaped.
+size_t plainPrefix(const char* data, size_t size) {
+  size_t at = 0;
+  const __m128i quote = _mm_set1_epi8('"');
+  const __m128i backslash = _mm_set1_epi8('\\');
+  const __m128i control_max = _mm_set1_epi8(0x1f);
+  for (; size - at >= 16; at += 16) {
+    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + at));
+    const __m128i stops = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
+                                       _mm_cmpeq_epi8(_mm_min_epu8(bytes, control_max), bytes));
+    const auto stop = static_cast<uint32_t>(_mm_movemask_epi8(stops));
+    if (stop != 0) return at + static_cast<size_t>(__builtin_ctz(stop));
+  }
+  while (at < size && kEscapes[static_cast<uint8_t>(data[at])] == 0) ++at;
+  return at;
+}
+
+void appendText(ByteBuffer& out, const char* data, size_t size) {
+  char* to = out.room(size + 2);
+  *to++ = '"';
+  for (;;) {
+    const size_t plain = plainPrefix(data, size);
+    if (plain != 0) std::memcpy(to, data, plain);
+    to += plain;
+    data += plain;
+    size -= plain;
+    if (size == 0) break;
+    out.advanceTo(to);
+    to = out.room(size + 7);  // an escape is at most 6 bytes
+    const auto byte = static_cast<uint8_t>(*data);
+    *to++ = '\\';
+    *to++ = kEscapes[byte];
+    if (kEscapes[byte] == 'u') {
+      constexpr char kHex[] = "0123456789abcdef";
+      *to++ = '0';
+      *to++ = '0';
+      *to++ = kHex[byte >> 4];
+      *to++ = kHex[byte & 15];
+    }
+    ++data;
+    --size;
+  }
+  *to++ = '"';
+  out.advanceTo(to);
+}
+
+std::string quotedKey(const std::string& key) {
+  ByteBuffer text;
+  appendText(text, key.data(), key.size());
+  text.append(':');
+  return std::string(text.view());
+}
+
+template <class T>
+T load(const char* at) {
+  T value;
+  std::memcpy(&value, at, sizeof value);
+  return value;
+}
+
+struct RowPlace {
+  const RowSource& row;
+  const char* value(const Step& step) const {
+    return static_cast<const char*>(row.columns[step.slot]) + uint64_t{row.row} * step.value_bytes;
+  }
+  bool present(const Step& step) const { return row.validity[step.slot][row.row] != 0; }
+};
+
+struct ElementPlace {
+  const char* element;
+  const char* value(const Step& step) const { return element + step.offset; }
+  bool present(const Step& step) const { return element[step.validity_offset] != 0; }
+};
+
+// A tree of the columns, in the order of output; only while the walk is made.
+struct Node {
+  std::string key;
+  const Column* column = nullptr;  // leaf, or the `present` column of a record
+  uint32_t slot = 0;
+  std::vector<Node> children;
+  bool record = false;
+};
+
+}  // namespace
+
+class EncodePlan {
+ public:
+  EncodePlan(const std::vector<Column>& columns, JsonOptions options) : options_(options) {
+    addWalk(columns, "", false);
+  }
+
+  bool encode(const RowSource& row, ByteBuffer& out, EncodeError& error) {
+    const size_t before = out.size();
+    error_ = &error;
+    if (run(walks_[0], RowPlace{row}, out)) return true;
+    out.truncate(before);
+    return false;
+  }
+
+ private:
+  // ---- making walks ----
+
+  uint32_t addWalk(const std::vector<Column>& columns, const std::string& path, bool element) {
+    const auto index = static_cast<uint32_t>(walks_.size());
+    walks_.emplace_back();
+    Walk walk;
+    ElementLayout layout;
+    if (element) {
+      layout = elementLayout(columns);
+      walk.element_bytes = layout.element_bytes;
+    }
+    std::string text;
+    if (element && columns.size() == 1 && columns[0].path.empty()) {
+      addLeaf(walk, columns[0], 0, &layout, path, text);
+    } else {
+      addObject(walk, treeOf(columns), element ? &layout : nullptr, path, text);
+    }
+    if (!text.empty()) addText(walk, text);
+    walks_[index] = std::move(walk);
+    return index;
+  }
+
+  static Node treeOf(const std::vector<Column>& columns) {
+    Node root;
+    uint32_t slot = 0;
+    for (const Column& column : columns) {
+      if (column.check) continue;
+      Node* node = &root;
+      for (const std::string& key : column.path) {
+        auto found =
+            std::find_if(node->children.begin(), node->children.end(), [&](const Node& n) { return n.key == key; });
+        if (found == node->children.end()) {
+          node->children.push_back({key, nullptr, 0, {}, false});
+          found = node->children.end() - 1;
+        }
+        node->record = true;
+        node = &*found;
+      }
+      node->column = &column;
+      node->slot = slot++;
+      if (column.role == ColumnRole::kPresent) node->record = true;
+    }
+    return root;
+  }
+
+  // `text` collects what stands before the next value.
+  void addObject(Walk& walk, const Node& node, const ElementLayout* layout, const std::string& path,
+                 std::string& text) {
+    text += '{';
+    bool first = true;
+    for (const Node& child : node.children) {
+      if (!first) text += ',';
+      first = false;
+      text += quotedKey(child.key);
+      const std::string child_path = path.empty() ? child.key : path + "." + child.key;
+      if (!child.record) {
+        addLeaf(walk, *child.column, child.slot, layout, child_path, text);
+      } else if (child.column == nullptr) {
+        addObject(walk, child, layout, child_path, text);
+      } else {
+        const size_t opening = addLeaf(walk, *child.column, child.slot, layout, child_path, text);
+        walk.steps[opening].write = Write::kRecord;
+        addObject(walk, child, layout, child_path, text);
+        addText(walk, text);  // the closing brace belongs to the record
+        walk.steps[opening].jump = static_cast<uint32_t>(walk.steps.size());
+      }
+    }
+    text += '}';
+  }
+
+  size_t addLeaf(Walk& walk, const Column& column, uint32_t slot, const ElementLayout* layout, const std::string& path,
+                 std::string& text) {
+    Step step;
+    step.text = std::move(text);
+    text.clear();
+    step.write = writeOf(column.type);
+    step.optional = column.optional;
+    step.slot = slot;
+    step.value_bytes = columnValueBytes(column.type);
+    step.path = path;
+    if (layout != nullptr) {
+      step.offset = layout->leaves[slot].offset;
+      step.validity_offset = layout->leaves[slot].validity_offset;
+    }
+    if (column.type == ColumnType::kList) step.element = addWalk(column.element, path + "[]", true);
+    walk.steps.push_back(std::move(step));
+    return walk.steps.size() - 1;
+  }
+
+  static void addText(Walk& walk, std::string& text) {
+    Step step;
+    step.text = std::move(text);
+    text.clear();
+    walk.steps.push_back(std::move(step));
+  }
+
+  // ---- walking ----
+
+  template <class Place>
+  bool run(const Walk& walk, const Place& place, ByteBuffer& out) {
+    const size_t count = walk.steps.size();
+    for (size_t i = 0; i < count;) {
+      const Step& step = walk.steps[i++];
+      char* to = out.room(step.text.size() + kScalarTextBytes + 2);
+      std::memcpy(to, step.text.data(), step.text.size());
+      to += step.text.size();
+      if (step.write == Write::kNothing) {
+        out.advanceTo(to);
+        continue;
+      }
+      if (step.write == Write::kRecord ? *place.value(step) == 0 : step.optional && !place.present(step)) {
+        std::memcpy(to, "null", 4);
+        out.advanceTo(to + 4);
+        if (step.write == Write::kRecord) i = step.jump;
+        continue;
+      }
+      if (!writeValue(step, place.value(step), to, out)) return false;
+    }
+    return true;
+  }
+
+  // Writes one value at `to`, which has room for a scalar.
+  bool writeValue(const Step& step, const char* value, char* to, ByteBuffer& out) {
+    switch (step.write) {
+      case Write::kNothing:
+      case Write::kRecord:
+        break;  // not values
+      case Write::kBool: {
+        const bool truth = *value != 0;
+        std::memcpy(to, truth ? "true" : "false", 5);
+        to += truth ? 4 : 5;
+        break;
+      }
+      case Write::kI8:
+        to = writeI64(to, load<int8_t>(value));
+        break;
+      case Write::kI16:
+        to = writeI64(to, load<int16_t>(value));
+        break;
+      case Write::kI32:
+        to = writeI64(to, load<int32_t>(value));
+        break;
+      case Write::kI64:
+        to = writeI64(to, load<int64_t>(value));
+        break;
+      case Write::kU8:
+        to = writeU64(to, load<uint8_t>(value));
+        break;
+      case Write::kU16:
+        to = writeU64(to, load<uint16_t>(value));
+        break;
+      case Write::kU32:
+        to = writeU64(to, load<uint32_t>(value));
+        break;
+      case Write::kU64:
+        to = writeU64(to, load<uint64_t>(value));
+        break;
+      case Write::kF32:
+        return writeFloat(step, load<float>(value), writeF32, to, out);
+      case Write::kF64:
+        return writeFloat(step, load<double>(value), writeF64, to, out);
+      case Write::kTimestamp:
+        return writeInstant(step, load<int64_t>(value), to, out);
+      case Write::kDuration:
+        *to++ = '"';
+        to = writeDuration(to, load<int64_t>(value));
+        *to++ = '"';
+        break;
+      case Write::kString: {
+        const auto text = load<StreamString>(value);
+        out.advanceTo(to);
+        appendText(out, text.data, text.size);
+        return true;
+      }
+      case Write::kList: {
+        out.advanceTo(to);
+        return writeList(step, load<StreamList>(value), out);
+      }
+    }
+    out.advanceTo(to);
+    return true;
+  }
+
+  template <class Float>
+  bool writeFloat(const Step& step, Float value, char* (*write)(char*, Float), char* to, ByteBuffer& out) {
+    if (std::isfinite(value)) {
+      out.advanceTo(write(to, value));
+      return true;
+    }
+    if (options_.lenient) {
+      std::memcpy(to, "null", 4);
+      out.advanceTo(to + 4);
+      return true;
+    }
+    char text[kScalarTextBytes];
+    const std::string_view name(text, static_cast<size_t>(write(text, value) - text));
+    error_->detail = fmt::format("field \"{}\": {} cannot be written as JSON", step.path, name);
+    return false;
+  }
+
+  bool writeInstant(const Step& step, int64_t micros, char* to, ByteBuffer& out) {
+    if (options_.timestamps != JsonTimestamps::kRfc3339) {
+      out.advanceTo(writeI64(to, floorDiv(micros, microsPerUnit(options_.timestamps))));
+      return true;
+    }
+    if (!options_.lenient && !timestampHasPlainYear(micros)) {
+      char text[kScalarTextBytes];
+      const std::string_view name(text, static_cast<size_t>(writeTimestamp(text, micros) - text));
+      error_->detail = fmt::format("field \"{}\": RFC 3339 has no year for {}", step.path, name);
+      return false;
+    }
+    *to++ = '"';
+    to = writeTimestamp(to, micros);
+    *to++ = '"';
+    out.advanceTo(to);
+    return true;
+  }
+
+  bool writeList(const Step& step, const StreamList& list, ByteBuffer& out) {
+    const Walk& walk = walks_[step.element];
+    out.append('[');
+    for (uint32_t i = 0; i < list.count; ++i) {
+      if (i != 0) out.append(',');
+      const char* element = static_cast<const char*>(list.data) + uint64_t{i} * walk.element_bytes;
+      if (!run(walk, ElementPlace{element}, out)) return false;
+    }
+    out.append(']');
+    return true;
+  }
+
+  const JsonOptions options_;
+  std::vector<Walk> walks_;  // [0] is the row's
+  EncodeError* error_ = nullptr;
+};
+
+}  // namespace json
+
+JsonEncoder::JsonEncoder(const std::vector<Column>& columns, JsonOptions options)
+    : plan_(std::make_unique<json::EncodePlan>(columns, options)) {}
+JsonEncoder::~JsonEncoder() = default;
+JsonEncoder::JsonEncoder(JsonEncoder&&) noexcept = default;
+JsonEncoder& JsonEncoder::operator=(JsonEncoder&&) noexcept = default;
+
+bool JsonEncoder::encodeObject(const RowSource& row, ByteBuffer& out, EncodeError& error) {
+  return plan_->encode(row, out, error);
+}
+
+bool JsonEncoder::encode(const RowSource& row, ByteBuffer& out, EncodeError& error) {
+  if (!plan_->encode(row, out, error)) return false;
+  out.append('\n');
+  return true;
+}
+
+}  // namespace streamrt
