@@ -75,14 +75,14 @@ BANNED = (
      "the environment comes from Env (runtime) or the driver (compiler)"),
     ("clock", r"\b(?:system_clock|steady_clock|high_resolution_clock)::now\s*\(|\bclock_gettime\s*\(|\bgettimeofday\s*\("
               r"|(?<![\w.>])time\s*\(\s*(?:nullptr|NULL|0)\s*\)",
-     ("runtime-lib/io/", "tools/", "bench/"), True, "Env's clock, so that the simulator can turn it"),
+     ("runtime-lib/io/", "tools/", "codegen/testing/", "bench/"), True, "Env's clock, so that the simulator can turn it"),
     ("files", r"(?<![\w.>])(?:fopen|freopen|creat|openat)\s*\(|(?<!\w)::open\s*\(|\bstd::(?:if|of|f)stream\b",
      ("runtime-lib/io/", "tools/", "test/", "bench/"), False, "Env's files (runtime) or the driver (compiler)"),
     ("randomness", r"(?<![\w.>])s?rand\s*\(|\brandom_device\b", ("runtime-lib/io/",), True,
      "a seeded generator from Env, so that a run can be repeated"),
     ("printing", r"(?<![\w.>])(?:printf|puts|putchar)\s*\(|\bfprintf\s*\(\s*std(?:err|out)\b|\bstd::(?:cout|cerr|clog)\b"
                  r"|\bfmt::print(?:ln)?\s*\(|\bllvm::(?:outs|errs|dbgs)\s*\(",
-     ("tools/", "runtime-lib/main/", "runtime-lib/core/check", "test/", "bench/"), True,
+     ("tools/", "codegen/testing/", "runtime-lib/main/", "runtime-lib/core/check", "test/", "bench/"), True,
      "debug output stays at home; messages go to the diagnostics engine or the log"),
     ("exit", r"(?<![\w.>])(?:_exit|quick_exit)\s*\(|(?<![\w.>])exit\s*\(",
      ("tools/", "runtime-lib/main/", "runtime-lib/core/check", "runtime-lib/io/", "test/"), True,
