@@ -35,14 +35,17 @@ struct RecordView {
 };
 
 // What only the batch of a source has: where its rows came from. records[row] belongs to row `row`; empty for a source
-// that makes rows without bytes (generate), whose positions are then `first_offset` + row.
+// that makes rows without bytes (generate), whose positions are then first_offset + row * offset_step.
 struct SourceRows {
   std::string_view source;  // the source's name
   int32_t partition = 0;
   int64_t first_offset = 0;
+  int64_t offset_step = 1;
   std::vector<RecordView> records;
 
-  int64_t offsetOf(uint32_t row) const { return records.empty() ? first_offset + row : records[row].offset; }
+  int64_t offsetOf(uint32_t row) const {
+    return records.empty() ? first_offset + row * offset_step : records[row].offset;
+  }
 };
 
 }  // namespace streamrt

@@ -33,7 +33,7 @@ enum class ErrorCode : uint16_t {
   kRenameFailed = 404,      // a finished output could not get its name
   kBrokenPipe = 405,        // nobody reads the output any more: not a failure of the job
   kRejectedRecord = 501,    // `errors: fail` met a rejected record
-  kBadTablePage = 701,       // pages of a table that are damaged, incomplete or of another format
+  kBadTablePage = 701,      // pages of a table that are damaged, incomplete or of another format
 };
 
 struct Error {

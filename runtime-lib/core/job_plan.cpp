@@ -257,7 +257,7 @@ TablePlan readTable(Reader& reader, const json& entry, const std::string& path, 
   table.process = reader.index(entry, path, "process");
   const json& key = reader.member(entry, path, "key");
   table.key_columns = readSchema(reader, key, path + "/key", "columns");
-  table.key_fixed = static_cast<uint32_t>(reader.optionalInteger(key, path + "/key", "fixed").value_or(0));
+  if (Reader::optionalMember(key, "fixed")) table.key_fixed = reader.index(key, path + "/key", "fixed", 1 << 16);
   const json& cell = reader.member(entry, path, "cell");
   table.cell_size = reader.index(cell, path + "/cell", "size", 1 << 20);
   for (const json& field : reader.list(cell, path + "/cell", "fields")) {
@@ -454,7 +454,8 @@ class Validator {
     if (!exists("tables", i, "process", table.process, plan_.processes.size())) return;
     const std::vector<uint32_t>& owned = plan_.processes[table.process].tables;
     if (std::count(owned.begin(), owned.end(), i) != 1) fail("tables", i, "its process does not own it");
-    if (table.key_fixed > table.cell_size) fail("tables", i, "the key does not fit into the cell");
+    if (table.key_fixed.value_or(sizeof(StreamBlobRef)) > table.cell_size)
+      fail("tables", i, "the key does not fit into the cell");
     if (!table.fired_process || !exists("tables", i, "process", *table.fired_process, plan_.processes.size())) return;
     const ProcessPlan& fired = plan_.processes[*table.fired_process];
     if (fired.input.kind != ProcessInput::Kind::kFired || fired.input.id != i) {

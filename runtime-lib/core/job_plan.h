@@ -82,7 +82,7 @@ struct TablePlan {
   std::string operator_id;
   uint32_t process = 0;
   Schema key_columns;
-  uint32_t key_fixed = 0;  // bytes of the inline key; 0 = blob
+  std::optional<uint32_t> key_fixed;  // bytes of the inline key; none = blob
   uint32_t cell_size = 0;
   std::vector<CellFieldPlan> fields;
   std::optional<WindowPlan> window;

@@ -20,6 +20,8 @@ StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t now_us, int64
   partition.time.others_us = combiner_.leastOfOthers(index);
   partition.time.floor_us = combiner_.combined().time;
   partition.time.observed = 0;
+  partition.time.unobserved = 0;
+  partition.time.unobserved_row = UINT32_MAX;
   if (options_.max_ahead_us && __builtin_add_overflow(wall_us, *options_.max_ahead_us, &partition.time.limit_us)) {
     partition.time.limit_us = INT64_MAX;
   }

@@ -37,7 +37,7 @@ INCLUDES = {
     "runtime-lib/connectors/": (RUNTIME_UPPER, ()),
     "runtime-lib/control/": (RUNTIME_UPPER + ("runtime-lib/connectors/",), ()),
     "runtime-lib/hot/": (RUNTIME_MIDDLE + ("runtime-lib/formats/",), ()),
-    "runtime-lib/main/": (RUNTIME_UPPER + ("runtime-lib/connectors/", "runtime-lib/hot/"), ()),
+    "runtime-lib/main/": (RUNTIME_UPPER + ("runtime-lib/connectors/", "runtime-lib/control/", "runtime-lib/hot/"), ()),
     "tools/": (("dsl/", "frontend/", "ir/", "passes/", "codegen/", "runtime-lib/"), LLVM + MLIR + ("lld/", "clang/")),
     "test/": (("dsl/", "frontend/", "ir/", "passes/", "codegen/", "runtime-lib/", "tools/"), LLVM + MLIR),
     "bench/": (("runtime-lib/", "test/support/"), ()),

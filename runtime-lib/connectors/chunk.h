@@ -1,0 +1,108 @@
+// Pieces of input on their way from a reader to the worker that decodes them.
+//
+// A chunk holds whole records, so strings of a batch can point into it. Chunks go round: the reader fills one, the
+// worker gives it back once no batch points into it. There are kReaderChunks of a source partition, which bounds its
+// memory.
+#ifndef RUNTIME_LIB_CONNECTORS_CHUNK_H
+#define RUNTIME_LIB_CONNECTORS_CHUNK_H
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+#include "runtime-lib/core/channel.h"
+
+namespace streamrt {
+
+constexpr size_t kChunkBytes = 256 << 10;    // a chunk's usual size
+constexpr size_t kChunkBytesKept = 1 << 20;  // a chunk that a large record made larger is not kept
+constexpr size_t kOversizeBytes = 64 << 10;  // of a record over max_record, what its error row shows
+constexpr uint32_t kReaderChunks = 6;
+
+struct Chunk {
+  enum class Kind : uint8_t {
+    kRecords,   // whole lines
+    kOversize,  // the beginning of a record over max_record
+    kEnd,       // the input is read out
+    kStopped,   // the job is stopping
+  };
+  explicit Chunk(size_t bytes) : data(std::make_unique_for_overwrite<char[]>(bytes)), capacity(bytes) {}
+
+  Kind kind = Kind::kRecords;
+  bool pooled = false;  // counts towards kReaderChunks
+  std::unique_ptr<char[]> data;
+  size_t capacity;
+  size_t size = 0;
+  int64_t offset = 0;  // of the first byte in the input
+};
+using ChunkPtr = std::unique_ptr<Chunk>;
+
+class ChunkQueue {
+ public:
+  ChunkQueue(Waker& reader, Waker& worker) : filled_(8), empty_(8), reader_(reader), worker_(worker) {}
+
+  // Reader. An empty chunk, or null: then the reader is woken when there is one.
+  ChunkPtr takeEmpty() {
+    if (made_ < kReaderChunks) {
+      ++made_;
+      auto chunk = std::make_unique<Chunk>(kChunkBytes);
+      chunk->pooled = true;
+      return chunk;
+    }
+    if (empty_.front() == nullptr) {
+      reader_waits_.store(true, std::memory_order_seq_cst);
+      std::atomic_thread_fence(std::memory_order_seq_cst);
+      if (empty_.front() == nullptr) return nullptr;
+    }
+    ChunkPtr chunk = empty_.pop();
+    if (chunk->capacity > kChunkBytesKept) {
+      chunk = std::make_unique<Chunk>(kChunkBytes);
+      chunk->pooled = true;
+    }
+    chunk->size = 0;
+    return chunk;
+  }
+  bool push(ChunkPtr& chunk) {
+    if (!filled_.push(chunk)) {
+      reader_waits_.store(true, std::memory_order_seq_cst);
+      std::atomic_thread_fence(std::memory_order_seq_cst);
+      if (!filled_.push(chunk)) return false;
+    }
+    worker_.wake();
+    return true;
+  }
+
+  // Worker.
+  bool empty() { return filled_.front() == nullptr; }
+  ChunkPtr pop() {
+    if (filled_.front() == nullptr) return nullptr;
+    ChunkPtr chunk = filled_.pop();
+    wakeReader();
+    return chunk;
+  }
+  void giveBack(ChunkPtr chunk) {
+    if (!chunk->pooled) return;
+    bool kept = empty_.push(chunk);
+    STREAM_CHECK(kept, "there is room for every chunk of a reader");
+    wakeReader();
+  }
+
+ private:
+  void wakeReader() {
+    std::atomic_thread_fence(std::memory_order_seq_cst);
+    if (reader_waits_.load(std::memory_order_relaxed) && reader_waits_.exchange(false)) reader_.wake();
+  }
+
+  SpscRing<ChunkPtr> filled_;
+  SpscRing<ChunkPtr> empty_;
+  Waker& reader_;
+  Waker& worker_;
+  uint32_t made_ = 0;
+  std::atomic<bool> reader_waits_{false};
+};
+
+}  // namespace streamrt
+
+#endif

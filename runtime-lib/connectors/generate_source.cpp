@@ -1,0 +1,108 @@
+#include "runtime-lib/connectors/generate_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace streamrt {
+namespace {
+
+constexpr int64_t kPartitionsMax = 1024;
+
+struct GenerateSpec {
+  double rate = 1;            // rows a second
+  int64_t count = INT64_MAX;  // rows in all partitions together
+  bool paced = false;
+  int64_t partitions = 1;
+  int n_column = -1;
+  int at_column = -1;
+};
+
+// n / rate in whole µs, exact for whole rates.
+int64_t timeOf(const GenerateSpec& spec, int64_t n) {
+  auto whole = static_cast<int64_t>(spec.rate);
+  if (static_cast<double>(whole) == spec.rate) {
+    return static_cast<int64_t>(static_cast<__int128>(n) * 1'000'000 / whole);
+  }
+  return static_cast<int64_t>(static_cast<double>(n) * 1e6 / spec.rate);
+}
+
+class GeneratePartition : public SourcePartition {
+ public:
+  GeneratePartition(const GenerateSpec& spec, int64_t first, Env& env, RunState& state)
+      : spec_(spec), next_(first), env_(env), state_(state) {}
+
+  PollOutcome poll(Batch& batch, DecodeFailures&) override {
+    if (state_.stopping()) return {PollOutcome::Kind::kStopped};
+    int64_t now_us = spec_.paced ? env_.monotonicUs() : 0;
+    if (start_us_ < 0) start_us_ = now_us;
+    batch.source->first_offset = next_;
+    batch.source->offset_step = spec_.partitions;
+    while (batch.rows < batch.capacity) {
+      if (next_ >= spec_.count) return {PollOutcome::Kind::kEnd};
+      int64_t at_us = timeOf(spec_, next_);
+      if (spec_.paced && start_us_ + at_us > now_us) return {PollOutcome::Kind::kPaused, start_us_ + at_us};
+      if (spec_.n_column >= 0) batch.column<int64_t>(static_cast<uint32_t>(spec_.n_column))[batch.rows] = next_;
+      if (spec_.at_column >= 0) batch.column<int64_t>(static_cast<uint32_t>(spec_.at_column))[batch.rows] = at_us;
+      ++batch.rows;
+      next_ += spec_.partitions;
+    }
+    return {PollOutcome::Kind::kMore};
+  }
+
+ private:
+  const GenerateSpec spec_;
+  int64_t next_;
+  int64_t start_us_ = -1;
+  Env& env_;
+  RunState& state_;
+};
+
+class GenerateSource : public Source {
+ public:
+  GenerateSource(GenerateSpec spec, Env& env, RunState& state) : spec_(spec), env_(env), state_(state) {}
+  uint32_t partitions() const override { return static_cast<uint32_t>(spec_.partitions); }
+  bool isBounded() const override { return spec_.count != INT64_MAX && !spec_.paced; }
+  std::unique_ptr<SourcePartition> open(uint32_t partition, Waker&) override {
+    return std::make_unique<GeneratePartition>(spec_, partition, env_, state_);
+  }
+
+ private:
+  GenerateSpec spec_;
+  Env& env_;
+  RunState& state_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Source>> makeGenerateSource(SourceSpec spec) {
+  GenerateSpec generate;
+  auto rate = spec.options.number("rate", 1.0);
+  auto count = spec.options.integer("count", INT64_MAX);
+  auto paced = spec.options.truth("paced", false);
+  auto partitions = spec.options.integer("partitions", 1);
+  if (!rate) return std::unexpected(rate.error());
+  if (!count) return std::unexpected(count.error());
+  if (!paced) return std::unexpected(paced.error());
+  if (!partitions) return std::unexpected(partitions.error());
+  auto bad = [&](const char* option, const char* what) {
+    return failure(ErrorCode::kBadOption, fmt::format("option {} of source {} {}", option, spec.plan.name, what));
+  };
+  if (!(*rate > 0 && *rate <= 1e12)) return bad("rate", "is not between 0 and 10^12 rows a second");
+  if (*count < 0) return bad("count", "is negative");
+  if (*partitions < 1 || *partitions > kPartitionsMax) return bad("partitions", "is not between 1 and 1024");
+  generate.rate = *rate;
+  generate.count = *count;
+  generate.paced = *paced;
+  generate.partitions = *partitions;
+  int stored = 0;
+  for (const Column& column : spec.plan.columns) {
+    if (column.name != "n" && column.name != "at") {
+      return failure(ErrorCode::kBadManifest, fmt::format("generate has no field \"{}\"", column.name));
+    }
+    if (!column.check) (column.name == "n" ? generate.n_column : generate.at_column) = stored++;
+  }
+  return std::make_unique<GenerateSource>(generate, spec.env, spec.state);
+}
+
+}  // namespace streamrt

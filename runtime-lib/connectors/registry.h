@@ -1,0 +1,25 @@
+// Connectors by name: one row each in registry.cpp. Whoever adds a connector adds a row, a file pair and a page of
+// docs/reference; nothing of the others changes.
+#ifndef RUNTIME_LIB_CONNECTORS_REGISTRY_H
+#define RUNTIME_LIB_CONNECTORS_REGISTRY_H
+
+#include "runtime-lib/connectors/sink_writer.h"
+#include "runtime-lib/connectors/source.h"
+
+namespace streamrt {
+
+// What a connector gets to open a sink.
+struct SinkSpec {
+  const SinkPlan& plan;
+  Options options;
+  std::string base;
+  Env& env;
+  bool bounded;  // the job finishes by itself, so files get their name at the end
+};
+
+Result<std::unique_ptr<Source>> openSource(SourceSpec spec);
+Result<SinkWriter::Target> openSink(SinkSpec spec);
+
+}  // namespace streamrt
+
+#endif

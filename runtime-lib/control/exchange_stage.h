@@ -1,0 +1,51 @@
+// A stage that reads an exchange: one channel from every worker for every process that sends there.
+//
+// Watermarks are combined over the channels (time/watermark_combiner.h). A barrier that has arrived on some channels
+// stops these until it has arrived on all that have not ended; then it is forwarded. The stage ends when all channels
+// have.
+#ifndef RUNTIME_LIB_CONTROL_EXCHANGE_STAGE_H
+#define RUNTIME_LIB_CONTROL_EXCHANGE_STAGE_H
+
+#include <optional>
+#include <vector>
+
+#include "runtime-lib/control/stage.h"
+#include "runtime-lib/core/channel.h"
+#include "runtime-lib/time/watermark_combiner.h"
+
+namespace streamrt {
+
+class ExchangeStage : public Stage {
+ public:
+  struct Input {
+    Channel* channel;
+    // It is known before anything was read that nothing comes from there: it does not hold the watermark back.
+    bool empty = false;
+  };
+  ExchangeStage(WorkerContext& context, const StageTopology& topology, std::vector<Input> inputs);
+
+ protected:
+  Step work() override;
+
+ private:
+  struct State {
+    Channel* channel;
+    bool ended = false;
+    bool stopped = false;  // has had the barrier that others are still waiting for
+  };
+
+  void take(size_t index);
+  void onBatch(size_t index, BatchPtr batch);
+  void onBarrier(size_t index, Barrier barrier);
+  void align();
+
+  std::vector<State> inputs_;
+  WatermarkCombiner combiner_;
+  std::optional<Barrier> barrier_;
+  size_t next_ = 0;
+  int watermark_column_;
+};
+
+}  // namespace streamrt
+
+#endif

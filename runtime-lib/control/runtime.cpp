@@ -1,0 +1,327 @@
+#include "runtime-lib/control/runtime.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "runtime-lib/connectors/registry.h"
+#include "runtime-lib/control/exchange_stage.h"
+#include "runtime-lib/control/progress.h"
+#include "runtime-lib/control/source_stage.h"
+#include "runtime-lib/control/worker.h"
+
+namespace streamrt {
+namespace {
+
+std::vector<ParamSlot> paramSlots(const JobPlan& plan, const std::vector<Literal>& values) {
+  std::vector<ParamSlot> slots(plan.params.size());
+  for (size_t i = 0; i < slots.size(); ++i) {
+    ParamSlot& slot = slots[i];
+    slot = {};
+    slot.present = std::holds_alternative<std::monostate>(values[i]) ? 0 : 1;
+    if (const auto* truth = std::get_if<bool>(&values[i])) slot.value.integer = *truth ? 1 : 0;
+    if (const auto* integer = std::get_if<int64_t>(&values[i])) slot.value.integer = *integer;
+    if (const auto* number = std::get_if<double>(&values[i])) {
+      slot.value.number = *number;
+      if (plan.params[i].type == ColumnType::kF32) {  // the first four bytes are the f32
+        slot.value.integer = 0;
+        reinterpret_cast<float&>(slot.value) = static_cast<float>(*number);
+      }
+    }
+    if (const auto* text = std::get_if<std::string>(&values[i])) {
+      slot.value.text = {text->data(), static_cast<uint32_t>(text->size()), 0};
+    }
+  }
+  return slots;
+}
+
+}  // namespace
+
+// Everything a run consists of. The order of members is the order of their lives: channels outlive stages, sources and
+// writers outlive workers.
+class Runtime::Build {
+ public:
+  Build(const JobPlan& plan, const StreamJobImage& image, RunOptions options, Env& env)
+      : plan_(plan), image_(image), options_(std::move(options)), env_(env) {}
+
+  RunReport run() {
+    int64_t start_us = env_.monotonicUs();
+    RunReport report;
+    if (Result<void> built = build(); !built) {
+      report.error = built.error();
+      return report;
+    }
+    std::vector<Actor*> actors;
+    for (auto& worker : workers_) actors.push_back(worker.get());
+    for (auto& source : sources_) {
+      for (Actor* actor : source->actors()) actors.push_back(actor);
+    }
+    for (auto& writer : writers_) actors.push_back(writer.get());
+    if (progress_) actors.push_back(progress_.get());
+    for (Actor* actor : actors) state_.addWaker(actor->waker());
+    env_.run(actors, [this] {
+      state_.drain();
+      env_.interruptReads();
+    });
+    report.error = state_.error();
+    report.stopped = state_.draining();
+    finishOutputs(report);
+    collect(report);
+    report.seconds = static_cast<double>(env_.monotonicUs() - start_us) / 1e6;
+    return report;
+  }
+
+ private:
+  struct WorkerState {
+    WorkerState(const JobPlan& plan) : counters(plan.sources.size(), plan.sinks.size(), plan.sites.size()) {}
+    WorkerCounters counters;
+    PageAllocator pages;
+    std::unique_ptr<WorkerContext> context;
+  };
+
+  Result<void> build() {
+    Result<std::vector<StageTopology>> stages = stagesOf(plan_);
+    if (!stages) return std::unexpected(stages.error());
+    if (Result<void> opened = openSources(); !opened) return opened;
+    if (Result<void> opened = openSinks(); !opened) return opened;
+    params_ = paramSlots(plan_, options_.params);
+    makeWorkers();
+    assignPartitions();
+    makeChannels(*stages);
+    for (const StageTopology& stage : *stages) {
+      for (uint32_t worker = 0; worker < workers_.size(); ++worker) {
+        if (Result<void> made = makeStage(stage, worker); !made) return made;
+      }
+    }
+    if (options_.live_line) {
+      progress_ = std::make_unique<ProgressLine>(env_, state_, plan_.job, [this] { return numbers(); });
+      // The line ends when the last worker does: it looks again then.
+      for (auto& worker : workers_)
+        worker->onDone([this] {
+          workers_done_.fetch_add(1);
+          progress_->waker().wake();
+        });
+    }
+    return {};
+  }
+
+  Result<Options> resolve(const OptionMap& map, std::string owner) {
+    return Options::resolve(
+        map, options_.params, [this](const std::string& name) { return env_.variable(name); }, owner);
+  }
+
+  Result<void> openSources() {
+    for (const SourcePlan& plan : plan_.sources) {
+      Result<Options> options = resolve(plan.options, fmt::format("source {}", plan.name));
+      if (!options) return std::unexpected(options.error());
+      Result<Options> format_options = resolve(plan.format_options, fmt::format("source {}", plan.name));
+      if (!format_options) return std::unexpected(format_options.error());
+      auto source = openSource({plan, std::move(*options), std::move(*format_options), options_.base, env_, state_});
+      if (!source) return std::unexpected(source.error());
+      partitions_ += (*source)->partitions();
+      bounded_ &= (*source)->isBounded();
+      sources_.push_back(std::move(*source));
+    }
+    return {};
+  }
+
+  Result<void> openSinks() {
+    for (const SinkPlan& plan : plan_.sinks) {
+      Result<Options> options = resolve(plan.options, fmt::format("sink {}", plan.name));
+      if (!options) return std::unexpected(options.error());
+      auto target = openSink({plan, std::move(*options), options_.base, env_, bounded_});
+      if (!target) return std::unexpected(target.error());
+      drops_.push_back(target->file == nullptr);
+      writers_.push_back(
+          std::make_unique<SinkWriter>(env_, state_, fmt::format("write {}", plan.name), std::move(*target)));
+    }
+    return {};
+  }
+
+  void makeWorkers() {
+    uint32_t count = options_.workers;
+    if (count == 0) count = std::clamp<uint32_t>(partitions_, 1, env_.cores());
+    count = std::min(count, kMaxWorkers);
+    uint64_t seed = env_.random();
+    for (uint32_t i = 0; i < count; ++i) {
+      workers_.push_back(std::make_unique<Worker>(env_, state_, fmt::format("worker {}", i)));
+      auto state = std::make_unique<WorkerState>(plan_);
+      state->context = std::make_unique<WorkerContext>(WorkerContext{plan_, image_, env_, state_, workers_[i]->waker(),
+                                                                     i, count, options_.batch_rows, seed,
+                                                                     params_.data(), &state->pages, &state->counters});
+      worker_states_.push_back(std::move(state));
+    }
+  }
+
+  void assignPartitions() {
+    uint32_t next = 0;
+    for (auto& source : sources_) {
+      auto& assigned = assigned_.emplace_back(workers_.size());
+      for (uint32_t partition = 0; partition < source->partitions(); ++partition) {
+        uint32_t worker = next++ % workers_.size();
+        assigned[worker].push_back(
+            {static_cast<int32_t>(partition), source->open(partition, workers_[worker]->waker())});
+      }
+    }
+  }
+
+  // channels_[{stage root, process, output}][from][to]
+  using Edge = std::tuple<uint32_t, uint32_t, uint32_t>;
+
+  void makeChannels(const std::vector<StageTopology>& stages) {
+    size_t n = workers_.size();
+    for (const StageTopology& stage : stages) {
+      const ProcessInput& input = plan_.processes[stage.root].input;
+      bool reads_source = input.kind == ProcessInput::Kind::kSource;
+      for (uint32_t process : stage.processes) {
+        const auto& outputs = plan_.processes[process].outputs;
+        for (uint32_t output = 0; output < outputs.size(); ++output) {
+          if (outputs[output].kind != ProcessOutput::Kind::kExchange) continue;
+          auto& inputs = inputs_[outputs[output].id];
+          inputs.resize(n);
+          for (size_t from = 0; from < n; ++from) {
+            auto& row = channels_[{stage.root, process, output}].emplace_back();
+            bool empty = reads_source && assigned_[input.id][from].empty();
+            for (size_t to = 0; to < n; ++to) {
+              row.push_back(std::make_unique<Channel>(workers_[from]->waker(), workers_[to]->waker()));
+              inputs[to].push_back({row.back().get(), empty});
+            }
+          }
+        }
+      }
+    }
+  }
+
+  Result<void> makeStage(const StageTopology& topology, uint32_t worker) {
+    WorkerContext& context = *worker_states_[worker]->context;
+    const ProcessInput& input = plan_.processes[topology.root].input;
+    std::unique_ptr<Stage> stage;
+    if (input.kind == ProcessInput::Kind::kSource) {
+      stage = std::make_unique<SourceStage>(context, topology, std::move(assigned_[input.id][worker]));
+    } else {
+      auto& inputs = inputs_[input.id];
+      inputs.resize(workers_.size());  // an exchange that nobody feeds ends at once
+      stage = std::make_unique<ExchangeStage>(context, topology, inputs[worker]);
+    }
+    for (uint32_t process : topology.processes) {
+      const auto& outputs = plan_.processes[process].outputs;
+      for (uint32_t output = 0; output < outputs.size(); ++output) {
+        if (Result<void> made = connect(*stage, topology.root, process, output, outputs[output], context); !made) {
+          return made;
+        }
+      }
+    }
+    workers_[worker]->add(std::move(stage));
+    return {};
+  }
+
+  Result<void> connect(Stage& stage, uint32_t root, uint32_t process, uint32_t output, const ProcessOutput& target,
+                       WorkerContext& context) {
+    if (target.kind == ProcessOutput::Kind::kExchange) {
+      const ExchangePlan& exchange = plan_.exchanges[target.id];
+      auto count = static_cast<uint32_t>(workers_.size());
+      GroupMap owners = exchange.kind == ExchangePlan::Kind::kGather ? gatherOwners() : keyGroupOwners(count);
+      std::vector<Channel*> channels;
+      for (auto& channel : channels_[Edge{root, process, output}][context.worker]) channels.push_back(channel.get());
+      stage.connect(
+          process, output,
+          std::make_unique<ExchangeOutbox>(exchange.columns, options_.batch_rows, owners, std::move(channels)));
+      return {};
+    }
+    const SinkPlan& sink = plan_.sinks[target.id];
+    std::unique_ptr<RecordEncoder> encoder;
+    if (!drops_[target.id]) {
+      Result<Options> options = resolve(sink.format_options, fmt::format("sink {}", sink.name));
+      if (!options) return std::unexpected(options.error());
+      auto made = makeEncoder(sink.format, sink.columns, *options);
+      if (!made) return std::unexpected(made.error());
+      encoder = std::move(*made);
+    }
+    stage.connect(process, output,
+                  std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), *writers_[target.id],
+                                               context.waker, stage, context.counters->records_out[target.id]));
+    return {};
+  }
+
+  void finishOutputs(RunReport& report) {
+    for (auto& writer : writers_) {
+      if (!report.error && !report.stopped) {
+        if (Result<void> committed = writer->commit(); !committed) report.error = committed.error();
+      }
+      bool failed = report.error && report.error->code != ErrorCode::kBrokenPipe;
+      if ((failed || report.stopped) && !writer->target().final_path.empty()) {
+        report.unfinished.push_back(writer->target().path);
+      }
+    }
+  }
+
+  // For the live line, while it runs.
+  ProgressNumbers numbers() {
+    ProgressNumbers sum;
+    sum.watermark_us = kMaxTime;
+    for (auto& worker : worker_states_) {
+      const WorkerCounters& counters = worker->counters;
+      for (const Counter& counter : counters.records_in) sum.records_in += counter.value();
+      for (const Counter& counter : counters.records_out) sum.records_out += counter.value();
+      for (size_t site = 0; site < plan_.sites.size(); ++site) {
+        (plan_.sites[site].cause == "late" ? sum.late : sum.rejected) += counters.rejected[site].value();
+      }
+      sum.late += counters.late.value();
+      if (counters.has_partitions) sum.watermark_us = std::min(sum.watermark_us, counters.watermark_us.load());
+    }
+    sum.finished = workers_done_.load() == workers_.size();
+    return sum;
+  }
+
+  void collect(RunReport& report) {
+    report.workers = static_cast<uint32_t>(workers_.size());
+    for (size_t i = 0; i < plan_.sources.size(); ++i) report.sources.push_back({plan_.sources[i].name});
+    for (size_t i = 0; i < plan_.sinks.size(); ++i) report.sinks.push_back({plan_.sinks[i].name});
+    std::map<std::string, uint64_t> causes;
+    for (auto& worker : worker_states_) {
+      const WorkerCounters& counters = worker->counters;
+      for (size_t i = 0; i < report.sources.size(); ++i) report.sources[i].records += counters.records_in[i].value();
+      for (size_t i = 0; i < report.sinks.size(); ++i) report.sinks[i].records += counters.records_out[i].value();
+      for (size_t i = 0; i < plan_.sites.size(); ++i) causes[plan_.sites[i].cause] += counters.rejected[i].value();
+      report.late += counters.late.value();
+      report.errors_lost += counters.errors_lost.value();
+      report.windows_open += counters.windows_open.value();
+    }
+    report.late += causes["late"];
+    causes.erase("late");
+    for (const auto& [cause, count] : causes) {
+      if (count > 0) report.rejected.push_back({cause, count});
+    }
+    std::sort(report.rejected.begin(), report.rejected.end(),
+              [](const auto& a, const auto& b) { return std::tie(b.records, a.name) < std::tie(a.records, b.name); });
+  }
+
+  const JobPlan& plan_;
+  const StreamJobImage& image_;
+  const RunOptions options_;
+  Env& env_;
+  RunState state_;
+  uint32_t partitions_ = 0;
+  bool bounded_ = true;
+  std::vector<std::unique_ptr<Source>> sources_;
+  std::vector<std::unique_ptr<SinkWriter>> writers_;
+  std::vector<bool> drops_;  // by sink: the connector `null`
+  std::vector<ParamSlot> params_;
+  std::map<Edge, std::vector<std::vector<std::unique_ptr<Channel>>>> channels_;
+  std::map<uint32_t, std::vector<std::vector<ExchangeStage::Input>>> inputs_;    // [exchange][to]
+  std::vector<std::vector<std::vector<SourceStage::OwnedPartition>>> assigned_;  // [source][worker]
+  std::vector<std::unique_ptr<WorkerState>> worker_states_;
+  std::atomic<size_t> workers_done_{0};
+  std::unique_ptr<ProgressLine> progress_;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+Runtime::Runtime(const JobPlan& plan, const StreamJobImage& image, RunOptions options, Env& env)
+    : build_(std::make_unique<Build>(plan, image, std::move(options), env)) {}
+Runtime::~Runtime() = default;
+
+RunReport Runtime::run() { return build_->run(); }
+
+}  // namespace streamrt

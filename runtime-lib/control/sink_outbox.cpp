@@ -1,0 +1,51 @@
+#include "runtime-lib/control/sink_outbox.h"
+
+#include "runtime-lib/core/check.h"
+
+namespace streamrt {
+
+SinkOutbox::SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<RecordEncoder> encoder,
+                       SinkWriter& writer, Waker& worker, EncodeFailures& failures, Counter& records_out)
+    : plan_(plan),
+      encoder_(std::move(encoder)),
+      writer_(writer),
+      worker_(worker),
+      failures_(failures),
+      records_out_(records_out),
+      batch_(plan.columns, capacity, false) {
+  writer_.addProducer();
+}
+
+Batch* SinkOutbox::roll(uint32_t) {
+  endCall();
+  return &batch_;
+}
+
+void SinkOutbox::endCall() {
+  if (batch_.rows == 0) return;
+  uint64_t written = 0;
+  for (uint32_t row = 0; row < batch_.rows; ++row) {
+    if (encoder_ == nullptr || encoder_->encode(batch_, row, bytes_, detail_)) {
+      ++written;
+      continue;
+    }
+    STREAM_CHECK(plan_.encode_site.has_value(), "a sink whose rows may not be encodable has a site for them");
+    failures_.unencodable(batch_, row, *plan_.encode_site, detail_);
+  }
+  records_out_.add(written);
+  batch_.clear();
+  if (bytes_.size() >= kPieceBytes) flush();
+}
+
+bool SinkOutbox::flush() {
+  if (bytes_.size() > 0) writer_.push(std::exchange(bytes_, ByteBuffer()));
+  return true;
+}
+
+void SinkOutbox::end() {
+  endCall();
+  flush();
+  writer_.finish();
+}
+
+}  // namespace streamrt

@@ -1,0 +1,60 @@
+// The sending side of a sink on one worker: rows are encoded when the process call returns, while the memory they point
+// into still lives; the bytes go to the sink's writer in pieces of some 64 KiB, or when the stage has nothing more to
+// do.
+#ifndef RUNTIME_LIB_CONTROL_SINK_OUTBOX_H
+#define RUNTIME_LIB_CONTROL_SINK_OUTBOX_H
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "runtime-lib/connectors/record_format.h"
+#include "runtime-lib/connectors/sink_writer.h"
+#include "runtime-lib/control/counters.h"
+#include "runtime-lib/core/outbox.h"
+#include "runtime-lib/core/task.h"
+
+namespace streamrt {
+
+// Takes rows that a format cannot express.
+class EncodeFailures {
+ public:
+  virtual ~EncodeFailures() = default;
+  virtual void unencodable(Batch& batch, uint32_t row, uint32_t site, std::string_view detail) = 0;
+};
+
+class SinkOutbox : public Outbox {
+ public:
+  // `encoder` is null for the connector `null`. One of the writer's producers.
+  SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<RecordEncoder> encoder, SinkWriter& writer,
+             Waker& worker, EncodeFailures& failures, Counter& records_out);
+
+  Output output() { return {&target_, kOnlyTarget.data(), this}; }
+
+  bool hasRoom() override { return writer_.hasRoom(worker_); }
+  Batch* roll(uint32_t target) override;
+  void endCall() override;
+  bool flush() override;
+  void watermark(Watermark) override {}  // time ends at a sink
+  void barrier(Barrier) override { flush(); }
+  void end() override;
+
+ private:
+  static constexpr size_t kPieceBytes = 64 << 10;
+  static constexpr std::array<uint8_t, kKeyGroups> kOnlyTarget{};
+
+  const SinkPlan& plan_;
+  std::unique_ptr<RecordEncoder> encoder_;
+  SinkWriter& writer_;
+  Waker& worker_;
+  EncodeFailures& failures_;
+  Counter& records_out_;
+  Batch batch_;
+  Batch* target_ = &batch_;
+  ByteBuffer bytes_;
+  std::string detail_;
+};
+
+}  // namespace streamrt
+
+#endif

@@ -1,0 +1,95 @@
+#include "runtime-lib/control/source_stage.h"
+
+#include <algorithm>
+
+namespace streamrt {
+namespace {
+
+SourceWatermarks::Options watermarkOptions(const SourcePlan& plan) {
+  return {plan.wait_us.value_or(0), plan.idle_us, plan.max_ahead_us, plan.has_time};
+}
+
+}  // namespace
+
+SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<OwnedPartition> partitions)
+    : Stage(context, topology),
+      batch_(rootPlan().columns, context.batch_rows, false),
+      watermarks_(partitions.size(), watermarkOptions(plan()), context.env.monotonicUs()) {
+  batch_.source = std::make_unique<SourceRows>();
+  batch_.source->source = plan().name;
+  context.counters->has_partitions |= !partitions.empty();
+  for (OwnedPartition& owned : partitions) slots_.push_back({owned.number, std::move(owned.partition)});
+}
+
+void SourceStage::undecodable(const RecordView& record, std::string_view detail) {
+  ++undecodable_;
+  RejectedRow row;
+  row.detail = detail;
+  row.input = error_rows_.rawInput(record.bytes);
+  row.source = plan().name;
+  row.partition = batch_.source->partition;
+  row.offset = record.offset;
+  rejectRecord(plan().decode_site, row);
+}
+
+Step SourceStage::work() {
+  int64_t deadline_us = kNever;
+  bool open = false;
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    size_t index = (next_ + i) % slots_.size();
+    if (slots_[index].closed) continue;
+    open = true;
+    if (!take(index, deadline_us)) continue;
+    next_ = index + 1;
+    return Step::ran();
+  }
+  // Nothing more to read now: what was held back to fill batches goes, watermarks included.
+  if (open) deadline_us = std::min(deadline_us, watermarks_.checkIdle(context_.env.monotonicUs()));
+  takeWatermark();
+  return open ? Step::idle(deadline_us) : Step::done();
+}
+
+bool SourceStage::take(size_t index, int64_t& deadline_us) {
+  Slot& slot = slots_[index];
+  batch_.clear();
+  batch_.source->partition = slot.number;
+  undecodable_ = 0;
+  PollOutcome outcome = slot.partition->poll(batch_, *this);
+  context_.counters->records_in[rootPlan().input.id].add(batch_.rows + undecodable_);
+  bool any = batch_.rows > 0 || undecodable_ > 0;
+  if (batch_.rows > 0) {
+    batch_.partition = watermarks_.begin(index, context_.env.monotonicUs(), context_.env.wallUs());
+    runRoot(batch_);
+    watermarks_.finish(index);
+    // A watermark cuts the batches that are being filled. With n workers a batch of the exchange fills up about every n
+    // batches of the source; more watermarks than that would only make batches smaller.
+    if (++batches_unmarked_ >= context_.workers) takeWatermark();
+  } else if (undecodable_ > 0) {
+    runErrors();
+  }
+  switch (outcome.kind) {
+    case PollOutcome::Kind::kMore:
+      break;
+    case PollOutcome::Kind::kPaused:
+      deadline_us = std::min(deadline_us, outcome.deadline_us);
+      break;
+    case PollOutcome::Kind::kEnd:
+      watermarks_.end(index);
+      slot.closed = any = true;
+      break;
+    case PollOutcome::Kind::kStopped:
+      slot.closed = any = true;
+      break;
+  }
+  return any || outcome.kind == PollOutcome::Kind::kMore;
+}
+
+void SourceStage::takeWatermark() {
+  batches_unmarked_ = 0;
+  if (std::optional<Watermark> next = watermarks_.takeAdvance()) {
+    advance(*next);
+    context_.counters->watermark_us.store(next->time, std::memory_order_relaxed);
+  }
+}
+
+}  // namespace streamrt

@@ -1,0 +1,326 @@
+#include "runtime-lib/control/stage.h"
+
+#include <algorithm>
+
+#include "runtime-lib/time/partition_time.h"
+
+namespace streamrt {
+namespace {
+
+// Rejects of rows of errors of rows of errors …: beyond this a row has nowhere to go.
+constexpr uint32_t kGenerationsMax = 4;
+
+int64_t saturatingAdd(int64_t a, int64_t b) {
+  int64_t sum;
+  return __builtin_add_overflow(a, b, &sum) ? (b < 0 ? kMinTime : kMaxTime) : sum;
+}
+
+}  // namespace
+
+struct Stage::Process {
+  uint32_t id;
+  const ProcessPlan* plan;
+  StreamProcessFn function;
+  std::vector<Output> outputs;
+  std::vector<void*> tables;
+  StreamTask task;
+};
+
+struct Stage::WindowTable {
+  WindowTable(const TablePlan& plan, uint32_t id, TableLayout layout, PageAllocator& pages)
+      : plan(plan), id(id), table(std::move(layout), pages) {}
+
+  const TablePlan& plan;
+  uint32_t id;
+  Table table;
+  TimerQueue timers;
+  Process* owner = nullptr;
+  Process* fired = nullptr;
+  StreamFireFn fire = nullptr;
+  BatchPtr rows;              // what fire fills
+  int watermark_column = -1;  // of rows
+  SliceCursor cursor;         // in the slice that is being fired
+  std::vector<void*> cells;
+};
+
+struct Stage::Errors {
+  uint32_t id;
+  Process* process;
+  struct Waiting {
+    BatchPtr rows;
+    uint32_t generation;
+  };
+  std::vector<Waiting> waiting;
+  std::vector<BatchPtr> spare;
+};
+
+Stage::Stage(WorkerContext& context, const StageTopology& topology) : context_(context), topology_(topology) {
+  for (uint32_t id : topology_.processes) {
+    const ProcessPlan& plan = context_.plan.processes[id];
+    auto process = std::make_unique<Process>();
+    process->id = id;
+    process->plan = &plan;
+    process->function = reinterpret_cast<StreamProcessFn>(context_.image.functions[plan.function]);
+    process->outputs.resize(plan.outputs.size());
+    process->tables.resize(context_.plan.tables.size());
+    StreamTask& task = process->task;
+    task.outputs = process->outputs.data();
+    task.tables = process->tables.data();
+    task.params = context_.params;
+    task.hash_seed = context_.hash_seed;
+    task.rejecter = this;
+    task.process = id;
+    processes_.push_back(std::move(process));
+  }
+  for (uint32_t table : topology_.tables) addTable(table);
+  for (uint32_t errors : topology_.errors) {
+    errors_.push_back(std::make_unique<Errors>());
+    errors_.back()->id = errors;
+    errors_.back()->process = &process(context_.plan.errors[errors].process);
+  }
+}
+
+Stage::~Stage() = default;
+
+Stage::Process& Stage::process(uint32_t id) {
+  auto found = std::find_if(processes_.begin(), processes_.end(), [&](const auto& p) { return p->id == id; });
+  STREAM_CHECK(found != processes_.end(), "the process runs in this stage");
+  return **found;
+}
+
+void Stage::addTable(uint32_t id) {
+  const TablePlan& plan = context_.plan.tables[id];
+  TableLayout layout;
+  layout.table_id = id;
+  layout.blob_key = !plan.key_fixed.has_value();
+  layout.key_bytes = plan.key_fixed.value_or(0);
+  layout.cell_bytes = plan.cell_size;
+  layout.hash_seed = context_.hash_seed;
+  for (const CellFieldPlan& field : plan.fields) {
+    if (field.type == ColumnType::kString) layout.blob_offsets.push_back(field.offset);
+  }
+  auto table = std::make_unique<WindowTable>(plan, id, std::move(layout), *context_.pages);
+  table->owner = &process(plan.process);
+  table->owner->tables[id] = static_cast<StreamTable*>(&table->table);
+  if (plan.fire) {
+    table->fire = reinterpret_cast<StreamFireFn>(context_.image.functions[*plan.fire]);
+    table->fired = &process(*plan.fired_process);
+    table->rows = std::make_unique<Batch>(plan.fired_columns, context_.batch_rows, false);
+    table->watermark_column = columnWithRole(plan.fired_columns, ColumnRole::kWatermark);
+    table->cells.resize(context_.batch_rows);
+  }
+  if (plan.window) {
+    table->table.on_slice_context = table.get();
+    table->table.on_slice = [](void* self, int64_t start) {
+      auto& table = *static_cast<WindowTable*>(self);
+      table.timers.add({saturatingAdd(start, table.plan.window->size_us), table.plan.operator_id, windowKey(start)});
+    };
+  }
+  tables_.push_back(std::move(table));
+}
+
+void Stage::connect(uint32_t id, uint32_t output, std::unique_ptr<ExchangeOutbox> outbox) {
+  Output entry = outbox->output();
+  connect(id, output, entry, std::move(outbox));
+}
+
+void Stage::connect(uint32_t id, uint32_t output, std::unique_ptr<SinkOutbox> outbox) {
+  Output entry = outbox->output();
+  connect(id, output, entry, std::move(outbox));
+}
+
+void Stage::connect(uint32_t id, uint32_t output, Output entry, std::unique_ptr<Outbox> outbox) {
+  process(id).outputs[output] = entry;
+  outboxes_.push_back(std::move(outbox));
+}
+
+bool Stage::outputsHaveRoom() {
+  bool room = true;
+  for (auto& outbox : outboxes_) room &= outbox->hasRoom();  // all of them: each registers for its own wake-up
+  return room;
+}
+
+bool Stage::flush() {
+  bool all = true;
+  for (auto& outbox : outboxes_) all &= outbox->flush();
+  return all;
+}
+
+Step Stage::step() {
+  if (ended_) return flush() ? Step::done() : Step::blocked();
+  if (!outputsHaveRoom()) return Step::blocked();
+  if (pending_) {
+    if (!fireSome()) forwardPending();
+    return Step::ran();
+  }
+  Step step = work();
+  if (pending_) return Step::ran();
+  if (step.kind == Step::Kind::kRan) return step;
+  if (step.kind == Step::Kind::kDone) {
+    finish();
+    return Step::ran();
+  }
+  return flush() ? step : Step::blocked(step.deadline_us);
+}
+
+void Stage::run(Process& process, Batch& batch) {
+  if (batch.rows == 0) return;
+  process.function(&process.task, &batch);
+  for (Output& output : process.outputs) output.outbox->endCall();
+  process.task.scratch.reset();
+  if (process.task.late_rows != 0) context_.counters->late.add(std::exchange(process.task.late_rows, 0));
+}
+
+void Stage::runRoot(Batch& batch) {
+  run(*processes_.front(), batch);
+  runErrors();
+}
+
+// Rejects of rejects join the end of the list, one generation on.
+void Stage::runErrors() {
+  for (bool any = true; any;) {
+    any = false;
+    for (auto& errors : errors_) {
+      if (errors->waiting.empty()) continue;
+      any = true;
+      auto waiting = std::move(errors->waiting);
+      errors->waiting.clear();
+      for (auto& [rows, generation] : waiting) {
+        generation_ = generation;
+        run(*errors->process, *rows);
+        generation_ = 0;
+        rows->clear();
+        errors->spare.push_back(std::move(rows));
+      }
+      if (errors->spare.size() > 1) errors->spare.resize(1);
+    }
+  }
+}
+
+// Fires one batch of the first due window. False: nothing is due any more at the pending watermark.
+bool Stage::fireSome() {
+  for (auto& table : tables_) {
+    const Timer* due = table->timers.due(pending_->time);
+    if (due == nullptr) continue;
+    int64_t start = windowStartOf(*due);
+    Slice* slice = table->table.findSlice(start);
+    STREAM_CHECK(slice != nullptr, "a window that is due has a slice");
+    uint32_t cells = table->table.gather(*slice, table->cursor, table->cells.data(), context_.batch_rows);
+    if (cells > 0) {
+      fireBatch(*table, start, cells);
+      return true;
+    }
+    table->table.dropSlice(start);
+    table->timers.popFirst();
+    table->cursor = {};
+    context_.counters->windows_fired.add(1);
+    return true;
+  }
+  return false;
+}
+
+void Stage::fireBatch(WindowTable& table, int64_t start, uint32_t cells) {
+  Batch& rows = *table.rows;
+  rows.clear();
+  int64_t end = saturatingAdd(start, table.plan.window->size_us);
+  Slice* slice = table.table.findSlice(start);
+  table.fire(&table.owner->task, static_cast<StreamSlice*>(slice), table.cells.data(), cells, start, end, &rows);
+  STREAM_CHECK(rows.rows <= cells, "a cell gives at most a row");
+  if (table.watermark_column >= 0) {
+    // The watermark before the advance that fires them: a result is never late in a window behind this one.
+    std::fill_n(rows.column<int64_t>(static_cast<uint32_t>(table.watermark_column)), rows.rows, watermark_us_);
+  }
+  run(*table.fired, rows);
+  table.owner->task.scratch.reset();
+  runErrors();
+}
+
+void Stage::forwardPending() {
+  Watermark watermark = *std::exchange(pending_, std::nullopt);
+  watermark_us_ = std::max(watermark_us_, watermark.time);
+  for (auto& outbox : outboxes_) outbox->watermark(watermark);
+}
+
+void Stage::forward(Barrier barrier) {
+  for (auto& outbox : outboxes_) outbox->barrier(barrier);
+}
+
+void Stage::finish() {
+  ended_ = true;
+  context_.counters->windows_open.add(openWindows());
+  for (auto& outbox : outboxes_) outbox->end();
+}
+
+uint64_t Stage::openWindows() const {
+  uint64_t open = 0;
+  for (const auto& table : tables_) open += table->timers.size();
+  return open;
+}
+
+uint64_t Stage::stateKeys() const {
+  uint64_t keys = 0;
+  for (const auto& table : tables_) keys += table->table.keys();
+  return keys;
+}
+
+void Stage::rejectRecord(uint32_t site_id, const RejectedRow& row) {
+  const SitePlan& site = context_.plan.sites[site_id];
+  context_.counters->rejected[site_id].add(1);
+  const ErrorsPlan& plan = context_.plan.errors[site.errors];
+  if (plan.policy == ErrorPolicy::kSkip) return;
+  if (plan.policy == ErrorPolicy::kFail) {
+    context_.state.fail({ErrorCode::kRejectedRecord, ErrorRows::sentence(site, row)});
+    context_.env.interruptReads();
+    return;
+  }
+  auto found = std::find_if(errors_.begin(), errors_.end(), [&](const auto& e) { return e->id == site.errors; });
+  if (found == errors_.end() || generation_ + 1 >= kGenerationsMax) {
+    context_.counters->errors_lost.add(1);
+    return;
+  }
+  Errors& errors = **found;
+  if (errors.waiting.empty() || errors.waiting.back().rows->rows == errors.waiting.back().rows->capacity ||
+      errors.waiting.back().generation != generation_ + 1) {
+    BatchPtr rows;
+    if (!errors.spare.empty()) {
+      rows = std::move(errors.spare.back());
+      errors.spare.pop_back();
+    } else {
+      rows = std::make_unique<Batch>(errorsSchema(), context_.batch_rows, false);
+    }
+    errors.waiting.push_back({std::move(rows), generation_ + 1});
+  }
+  ErrorRows::append(*errors.waiting.back().rows, site, row);
+}
+
+void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_id, std::string_view detail) {
+  STREAM_CHECK(site_id < context_.plan.sites.size(), "a site of the manifest");
+  const SitePlan& site = context_.plan.sites[site_id];
+  RejectedRow rejected;
+  rejected.detail = detail;
+  if (context_.plan.errors[site.errors].policy != ErrorPolicy::kSkip) {
+    if (batch.source != nullptr && !batch.source->records.empty()) {
+      rejected.input = error_rows_.rawInput(batch.source->records[row].bytes);
+    } else {
+      rejected.input = error_rows_.rowInput(batch, row, site.row_columns.value_or(UINT32_MAX));
+    }
+    int event_time = columnWithRole(*batch.schema, ColumnRole::kEventTime);
+    if (event_time >= 0 && static_cast<uint32_t>(event_time) < site.row_columns.value_or(UINT32_MAX)) {
+      rejected.event_time_us = batch.column<int64_t>(static_cast<uint32_t>(event_time))[row];
+    } else if (batch.partition != nullptr) {
+      rejected.event_time_us = batch.partition->eventTimeOfRejected(row);
+    }
+    if (batch.source != nullptr) {
+      rejected.source = batch.source->source;
+      rejected.partition = batch.source->partition;
+      rejected.offset = batch.source->offsetOf(row);
+    }
+  }
+  rejectRecord(site_id, rejected);
+}
+
+void Stage::unencodable(Batch& batch, uint32_t row, uint32_t site, std::string_view detail) {
+  reject(processes_.front()->task, batch, row, site, detail);
+}
+
+}  // namespace streamrt

@@ -1,0 +1,30 @@
+// The stages of a job: which processes run together on a worker, and in which order the stages depend on each other.
+//
+// A process that reads a source or an exchange roots a stage. With it run, by direct call, the processes that its
+// tables fire into, and one instance of every errors process that its rejects can reach. So watermarks and End of a
+// stage's outputs have one owner, errors included.
+#ifndef RUNTIME_LIB_CONTROL_TOPOLOGY_H
+#define RUNTIME_LIB_CONTROL_TOPOLOGY_H
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime-lib/core/error.h"
+#include "runtime-lib/core/job_plan.h"
+
+namespace streamrt {
+
+struct StageTopology {
+  uint32_t root = 0;  // process
+  std::vector<uint32_t>
+      processes;                 // the root, fired ones (a table's owner before what it fires into), errors processes
+  std::vector<uint32_t> tables;  // in the order in which they fire
+  std::vector<uint32_t> errors;  // the `errors` that have an instance here
+};
+
+// Upstream stages first. Fails when rejects of a stage feed a stage before it.
+Result<std::vector<StageTopology>> stagesOf(const JobPlan& plan);
+
+}  // namespace streamrt
+
+#endif

@@ -1,0 +1,26 @@
+// The values of a job's parameters: from the command line, then the environment, then the default of the declaration.
+#ifndef RUNTIME_LIB_MAIN_PARAMS_H
+#define RUNTIME_LIB_MAIN_PARAMS_H
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime-lib/core/error.h"
+#include "runtime-lib/core/job_plan.h"
+
+namespace streamrt {
+
+// `given` are texts "name=value", later ones win. `variable` looks up the environment. The result is indexed by slot.
+// kUsage: a text without "=", a name that does not exist · kBadParameter · kMissingParameter.
+Result<std::vector<Literal>> paramValues(const JobPlan& plan, const std::vector<std::string>& given,
+                                         const std::function<std::optional<std::string>(const std::string&)>& variable);
+
+// A text as a value of a type, as it is written in the language (durations: 1h30m, timestamps: RFC 3339).
+std::optional<Literal> parseLiteral(ColumnType type, std::string_view text);
+
+}  // namespace streamrt
+
+#endif
