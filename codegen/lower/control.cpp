@@ -44,14 +44,14 @@ void RowEmitter::emitIf(scf::IfOp op) {
   builder_.CreateCondBr(scalar(op.getCondition()), then, otherwise ? otherwise : done, weights);
   llvm::SmallVector<std::pair<llvm::BasicBlock*, llvm::SmallVector<Parts>>, 2> arms;
   auto arm = [&](llvm::BasicBlock* start, mlir::Block* body) {
-    builder_.SetInsertPoint(start);
+    begin(start);
     llvm::SmallVector<Parts> values = emitBlock(*body);
     arms.emplace_back(builder_.GetInsertBlock(), std::move(values));
     builder_.CreateBr(done);
   };
   arm(then, op.thenBlock());
   if (otherwise) arm(otherwise, op.elseBlock());
-  builder_.SetInsertPoint(done);
+  begin(done);
   join(op.getResults(), arms);
 }
 
@@ -66,12 +66,12 @@ void RowEmitter::emitCatch(stream::CatchOp op) {
   arms.emplace_back(builder_.GetInsertBlock(), std::move(attempt));
   builder_.CreateBr(done);
 
-  builder_.SetInsertPoint(fallback);
+  begin(fallback);
   llvm::SmallVector<Parts> instead = emitBlock(op.getFallback().front());
   arms.emplace_back(builder_.GetInsertBlock(), std::move(instead));
   builder_.CreateBr(done);
 
-  builder_.SetInsertPoint(done);
+  begin(done);
   join(op.getResults(), arms);
 }
 

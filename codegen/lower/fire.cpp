@@ -68,12 +68,12 @@ void JobEmitter::emitFireBody(uint32_t table_id) {
   llvm::BasicBlock* next = makeBlock("cell.next");
   llvm::BasicBlock* exit = makeBlock("exit");
   builder.CreateBr(head);
-  builder.SetInsertPoint(head);
+  begin(head);
   auto* number = builder.CreatePHI(builder.getInt64Ty(), 2, "cell.number");
   number->addIncoming(builder.getInt64(0), before);
   builder.CreateCondBr(builder.CreateICmpULT(number, count), body, exit);
 
-  builder.SetInsertPoint(body);
+  begin(body);
   llvm::Value* cell =
       builder.CreateLoad(builder.getPtrTy(), builder.CreateInBoundsGEP(builder.getPtrTy(), cells, number));
   unsigned argument = 0;
@@ -103,14 +103,14 @@ void JobEmitter::emitFireBody(uint32_t table_id) {
   for (unsigned i = *row_columns_; i < columns.size(); ++i) storeColumn(out, i, columns[i].type, values[i], row_);
   builder.CreateBr(next);
 
-  builder.SetInsertPoint(rejected);
+  begin(rejected);
   abi().call(builder, AbiFn::stream_core_unclaim, {out});
   builder.CreateBr(next);
 
-  builder.SetInsertPoint(next);
+  begin(next);
   number->addIncoming(builder.CreateNUWAdd(number, builder.getInt64(1)), next);
   builder.CreateBr(head);
-  builder.SetInsertPoint(exit);
+  begin(exit);
   builder.CreateRetVoid();
 }
 

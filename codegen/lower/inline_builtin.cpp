@@ -98,12 +98,12 @@ Parts RowEmitter::listEnd(stream::CallOp op, bool first) {
   llvm::BasicBlock* look = makeBlock("list.any");
   llvm::BasicBlock* done = makeBlock("list.end");
   builder_.CreateCondBr(any, look, done);
-  builder_.SetInsertPoint(look);
+  begin(look);
   llvm::Value* index = first ? builder_.getInt64(0) : builder_.CreateSub(count, builder_.getInt64(1));
   Parts element = loadLeaf(list, parts[0], index, 0);
   builder_.CreateBr(done);
   look = builder_.GetInsertBlock();
-  builder_.SetInsertPoint(done);
+  begin(done);
   Parts result;
   for (llvm::Value* part : element) {
     auto* phi = builder_.CreatePHI(part->getType(), 2);

@@ -20,13 +20,6 @@ llvm::Value* advance(llvm::IRBuilderBase& builder, llvm::Value* at, llvm::Value*
   return builder.CreateInBoundsGEP(builder.getInt8Ty(), at, bytes);
 }
 
-// Equal keys are equal bytes: -0.0 becomes 0.0, and every NaN the same one.
-llvm::Value* oneZeroOneNan(llvm::IRBuilderBase& builder, llvm::Value* x) {
-  llvm::Value* zero = llvm::ConstantFP::get(x->getType(), 0.0);
-  llvm::Value* value = builder.CreateSelect(builder.CreateFCmpOEQ(x, zero), zero, x);
-  return builder.CreateSelect(builder.CreateFCmpUNO(x, x), llvm::ConstantFP::getNaN(x->getType()), value);
-}
-
 KeyBytes makeFixed(RowEmitter& emitter, llvm::ArrayRef<mlir::Type> types, llvm::ArrayRef<Parts> values,
                    uint32_t bytes) {
   auto& builder = emitter.builder();
@@ -50,21 +43,18 @@ llvm::Value* sizeOf(llvm::IRBuilderBase& builder, mlir::Type type, const Parts& 
 
 }  // namespace
 
-KeyBytes makeKeyBytes(RowEmitter& emitter, llvm::ArrayRef<mlir::Type> types, llvm::ArrayRef<Parts> given) {
+KeyBytes makeKeyBytes(RowEmitter& emitter, llvm::ArrayRef<mlir::Type> types, llvm::ArrayRef<Parts> values) {
   auto& builder = emitter.builder();
-  llvm::SmallVector<Parts> values(given.begin(), given.end());
-  for (Parts& parts : values) {
-    if (parts[0]->getType()->isFloatingPointTy()) parts[0] = oneZeroOneNan(builder, parts[0]);
-  }
   if (types.size() == 1 && isString(types[0])) return {values[0][0], asI64(builder, values[0][1])};
   if (auto fixed = fixedKeyBytes(shapes(types))) return makeFixed(emitter, types, values, *fixed);
 
-  llvm::Value* total = builder.getInt64(0);
+  llvm::Value* total = nullptr;
   llvm::SmallVector<llvm::Value*> sizes;
   for (size_t i = 0; i < types.size(); ++i) {
     sizes.push_back(sizeOf(builder, types[i], values[i], i + 1 == types.size()));
-    total = builder.CreateAdd(total, sizes.back());
+    total = total ? builder.CreateAdd(total, sizes.back()) : sizes.back();
   }
+  if (!total) return {llvm::ConstantPointerNull::get(builder.getPtrTy()), builder.getInt64(0)};  // no columns: one key
   llvm::Value* data = emitter.abi().call(builder, AbiFn::stream_core_scratch, {emitter.task(), total});
   llvm::Value* at = data;
   for (size_t i = 0; i < types.size(); ++i) {
@@ -76,7 +66,7 @@ KeyBytes makeKeyBytes(RowEmitter& emitter, llvm::ArrayRef<mlir::Type> types, llv
       llvm::BasicBlock* present = emitter.makeBlock("key.present");
       done = emitter.makeBlock("key.next");
       builder.CreateCondBr(values[i].back(), present, done);
-      builder.SetInsertPoint(present);
+      emitter.begin(present);
       at = offsetBy(builder, at, 1);
     }
     if (!shape.variable) {
@@ -92,7 +82,7 @@ KeyBytes makeKeyBytes(RowEmitter& emitter, llvm::ArrayRef<mlir::Type> types, llv
     }
     if (done) {
       builder.CreateBr(done);
-      builder.SetInsertPoint(done);
+      emitter.begin(done);
     }
     at = next;
   }
@@ -118,7 +108,7 @@ llvm::SmallVector<Parts> readKeyBytes(RowEmitter& emitter, llvm::ArrayRef<mlir::
       done = emitter.makeBlock("key.next");
       from = builder.GetInsertBlock();
       builder.CreateCondBr(presence, present, done);
-      builder.SetInsertPoint(present);
+      emitter.begin(present);
     }
     Parts value;
     if (!shape.variable) {
@@ -136,7 +126,7 @@ llvm::SmallVector<Parts> readKeyBytes(RowEmitter& emitter, llvm::ArrayRef<mlir::
     if (shape.optional) {
       llvm::BasicBlock* present = builder.GetInsertBlock();
       builder.CreateBr(done);
-      builder.SetInsertPoint(done);
+      emitter.begin(done);
       auto join = [&](llvm::Value* there, llvm::Value* otherwise) {
         auto* phi = builder.CreatePHI(there->getType(), 2);
         phi->addIncoming(there, present);

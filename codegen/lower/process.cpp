@@ -63,13 +63,13 @@ void JobEmitter::emitProcessBody(uint32_t process) {
   llvm::BasicBlock* next = makeBlock("row.next");
   llvm::BasicBlock* exit = makeBlock("exit");
   builder.CreateBr(head);
-  builder.SetInsertPoint(head);
+  begin(head);
   auto* row = builder.CreatePHI(builder.getInt64Ty(), 2, "row");
   row->addIncoming(builder.getInt64(0), before);
   builder.CreateCondBr(builder.CreateICmpULT(row, rows), body, exit);
   row_ = row;
 
-  builder.SetInsertPoint(body);
+  begin(body);
   mlir::Block& block = op.getRegion().front();
   bindInputColumns(block, job::inputColumns(producer));
   frames_.push_back({next, op.getStep(), index_.idOf(op.getErrors())});
@@ -77,10 +77,10 @@ void JobEmitter::emitProcessBody(uint32_t process) {
   frames_.pop_back();
   builder.CreateBr(next);
 
-  builder.SetInsertPoint(next);
+  begin(next);
   row->addIncoming(builder.CreateNUWAdd(row, builder.getInt64(1)), next);
   builder.CreateBr(head);
-  builder.SetInsertPoint(exit);
+  begin(exit);
   builder.CreateRetVoid();
 }
 
@@ -130,7 +130,7 @@ void JobEmitter::emitFlow(job::FlowOp op) {
   emitBlock(op.getRegion().front());
   frames_.pop_back();
   builder().CreateBr(exit);
-  builder().SetInsertPoint(exit);
+  begin(exit);
 }
 
 void JobEmitter::emitObserve(job::ObserveOp op) {

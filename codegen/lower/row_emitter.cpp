@@ -55,6 +55,11 @@ llvm::BasicBlock* RowEmitter::makeBlock(const llvm::Twine& name) {
   return llvm::BasicBlock::Create(module_.context(), name, function_);
 }
 
+void RowEmitter::begin(llvm::BasicBlock* block) {
+  block->moveAfter(&function_->back());
+  builder_.SetInsertPoint(block);
+}
+
 llvm::AllocaInst* RowEmitter::stackSlot(uint64_t bytes, const llvm::Twine& name) {
   auto* slot = prologue_.CreateAlloca(llvm::ArrayType::get(builder_.getInt8Ty(), bytes), nullptr, name);
   slot->setAlignment(llvm::Align(8));
@@ -64,7 +69,7 @@ llvm::AllocaInst* RowEmitter::stackSlot(uint64_t bytes, const llvm::Twine& name)
 void RowEmitter::branchUnlikely(llvm::Value* bad, llvm::BasicBlock* otherwise, llvm::BasicBlock* then) {
   auto* weights = llvm::MDBuilder(module_.context()).createUnlikelyBranchWeights();
   builder_.CreateCondBr(bad, otherwise, then, weights);
-  builder_.SetInsertPoint(then);
+  begin(then);
 }
 
 void RowEmitter::rejectIf(llvm::Value* bad, mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) {
@@ -76,9 +81,9 @@ void RowEmitter::rejectIf(llvm::Value* bad, mlir::Operation* op, Cause cause, ll
   }
   llvm::BasicBlock* rejected = makeBlock("reject");
   branchUnlikely(bad, rejected, ok);
-  builder_.SetInsertPoint(rejected);
+  begin(rejected);
   emitRejection(op, cause, message, detail);
-  builder_.SetInsertPoint(ok);
+  begin(ok);
 }
 
 void RowEmitter::reject(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) {
@@ -88,7 +93,7 @@ void RowEmitter::reject(mlir::Operation* op, Cause cause, llvm::StringRef messag
     builder_.CreateBr(fallbacks_.back());
   }
   // What follows in this block is never reached, but the walk goes on: give it a place.
-  builder_.SetInsertPoint(makeBlock("unreachable"));
+  begin(makeBlock("unreachable"));
 }
 
 }  // namespace streamc::codegen

@@ -59,6 +59,8 @@ class RowEmitter {
   // Emits a block up to its terminator, if it has one; returns the parts of the terminator's operands.
   llvm::SmallVector<Parts> emitBlock(mlir::Block& block);
   llvm::BasicBlock* makeBlock(const llvm::Twine& name);
+  // Goes on in a block, which becomes the last of the function: code reads in the order in which it is emitted.
+  void begin(llvm::BasicBlock* block);
   // Memory of the function, in its entry block: 8-aligned.
   llvm::AllocaInst* stackSlot(uint64_t bytes, const llvm::Twine& name);
   // For code that is the same for all rows: stands in the entry block, before the first row.

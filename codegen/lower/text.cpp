@@ -68,12 +68,12 @@ llvm::Value* RowEmitter::compareText(stream::CompareStringOp op) {
     llvm::BasicBlock* look = makeBlock("same.size");
     llvm::BasicBlock* done = makeBlock("compared");
     builder_.CreateCondBr(builder_.CreateICmpEQ(lhs[1], rhs[1]), look, done);
-    builder_.SetInsertPoint(look);
+    begin(look);
     llvm::Value* size = llvm::isa<llvm::Constant>(rhs[1]) ? rhs[1] : lhs[1];
     llvm::Value* order = builder_.CreateCall(compare, {lhs[0], rhs[0], wide(size)});
     llvm::Value* same = builder_.CreateICmpEQ(order, builder_.getInt32(0));
     builder_.CreateBr(done);
-    builder_.SetInsertPoint(done);
+    begin(done);
     auto* equal = builder_.CreatePHI(builder_.getInt1Ty(), 2);
     equal->addIncoming(builder_.getFalse(), from);
     equal->addIncoming(same, look);
@@ -126,11 +126,11 @@ Parts RowEmitter::textOf(mlir::Type type, llvm::ArrayRef<llvm::Value*> parts) {
 Parts RowEmitter::concatenate(llvm::ArrayRef<Parts> texts) {
   if (texts.empty()) return module_.text("");
   if (texts.size() == 1) return texts.front();
-  llvm::Value* total = builder_.getInt64(0);
+  llvm::Value* total = nullptr;
   llvm::SmallVector<llvm::Value*> sizes;
   for (const Parts& text : texts) {
     sizes.push_back(builder_.CreateZExt(text[1], builder_.getInt64Ty()));
-    total = builder_.CreateAdd(total, sizes.back());
+    total = total ? builder_.CreateAdd(total, sizes.back()) : sizes.back();
   }
   llvm::Value* data = abi().call(builder_, AbiFn::stream_core_scratch, {task_, total});
   llvm::Value* at = data;

@@ -132,10 +132,10 @@ void JobEmitter::storeField(llvm::Value* slice, llvm::Value* cell, mlir::Type ty
     size = builder.CreateSelect(parts.back(), size, builder.getInt32(0));
   }
   builder.CreateCondBr(changed, put, done);
-  builder.SetInsertPoint(put);
+  begin(put);
   abi().call(builder, AbiFn::stream_state_put_string, {slice, at, parts[0], size});
   builder.CreateBr(done);
-  builder.SetInsertPoint(done);
+  begin(done);
 }
 
 }  // namespace streamc::codegen
