@@ -432,7 +432,9 @@ def environment(positional, named, scope):
 
 
 def primary(tree, scope):
-    return compileExpression(tree.children[1], scope)  # ( expr )
+    made = compileExpression(tree.children[1], scope)  # ( expr )
+    made.place = place(tree)
+    return made
 
 
 def listLiteral(tree, scope):
