@@ -490,9 +490,9 @@ static LogicalResult verifyKeys(AggregateOp op) {
       return op.emitOpError() << "has key " << name << " of type " << column->type << ", which cannot be a key";
     }
     const Column& out = result.getColumns()[index];
-    if (out.name != name || out.type != column->type) {
-      return op.emitOpError() << "must have key " << name << " as column " << index
-                              << " of its result, with the same type";
+    if (out.type != column->type) {
+      return op.emitOpError() << "must have key " << name << " of type " << column->type << " as column " << index
+                              << " of its result, which is " << out.name << " of type " << out.type;
     }
   }
   return success();
@@ -513,7 +513,11 @@ LogicalResult AggregateOp::verifyRegions() {
   if (static_cast<bool>(getWindow()) == static_cast<bool>(table)) {
     return emitOpError() << "results in a stream exactly when it has a window";
   }
-  if (table && table.getKey() != getKeys()) return emitOpError() << "results in a table with another key than its own";
+  if (table) {
+    auto names = llvm::map_range(getRow().getColumns().take_front(getKeys().size()),
+                                 [](const Column& column) -> mlir::Attribute { return column.name; });
+    if (!llvm::equal(table.getKey(), names)) return emitOpError() << "results in a table with another key than its own";
+  }
   if (getLateDrop() && !getWindow()) return emitOpError() << "drops late rows without a window";
   if (getLate().getType().getRow() != lateRow(getUsedRow())) {
     return emitOpError() << "has late rows that are not its input and late_by";

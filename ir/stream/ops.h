@@ -71,6 +71,10 @@ namespace streamc::ir::stream {
 bool mayReject(mlir::Operation* op);
 bool mayReject(mlir::Region& region);
 
+// Whether every value of one column type is a value of the other, or (integer to float) is rounded to one: what
+// stream.convert does.
+bool convertsExactly(mlir::Type from, mlir::Type to);
+
 // The values that the region yields. REQUIRES: one block that ends with stream.yield.
 mlir::OperandRange yieldedValues(mlir::Region& region);
 

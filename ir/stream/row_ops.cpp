@@ -50,8 +50,7 @@ LogicalResult CastOp::verify() {
   return verifyStorage(*this, getResult().getType(), getTo(), "result");
 }
 
-// Whether every value of `from` is a value of `to`, or (integer to float) is rounded to one without failing.
-static bool isLossless(Type from, Type to) {
+bool convertsExactly(Type from, Type to) {
   if (from == to) return true;
   auto from_integer = llvm::dyn_cast<mlir::IntegerType>(from);
   auto to_integer = llvm::dyn_cast<mlir::IntegerType>(to);
@@ -67,7 +66,7 @@ static bool isLossless(Type from, Type to) {
 LogicalResult ConvertOp::verify() {
   if (failed(verifyStorage(*this, getValue().getType(), getFrom(), "operand"))) return failure();
   if (failed(verifyStorage(*this, getResult().getType(), getTo(), "result"))) return failure();
-  if (isLossless(getFrom(), getTo())) return success();
+  if (convertsExactly(getFrom(), getTo())) return success();
   return emitOpError() << "from " << getFrom() << " to " << getTo() << " may fail: use stream.cast";
 }
 

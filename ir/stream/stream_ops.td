@@ -213,7 +213,7 @@ def Stream_AggregateOp : Stream_RowStepOp<"aggregate", [Stream_MayReject]> {
   let summary = "one row for each group of rows, final when its window closes";
   let description = [{
     Keys are columns of the input (computed keys are projected first). The region yields the arguments of the
-    aggregates. The result's columns are the keys, then the aggregates; the second result carries the late rows, its
+    aggregates. The result's columns are the keys (whose names may differ), then the aggregates; the second result carries the late rows, its
     columns those of the input and `late_by`. Unread late rows go to the error scope with cause `late`, except with
     `late_drop`. Without a window the result is a table keyed by the keys.
 

@@ -1,0 +1,94 @@
+#include "frontend/lower/columns.h"
+
+#include "llvm/Support/ErrorHandling.h"
+
+namespace streamc::lower {
+
+using ir::stream::Column;
+
+Want Want::ofPaths(const std::vector<sema::FieldPath>& paths) {
+  Want want;
+  for (const sema::FieldPath& path : paths) {
+    Want* at = &want;
+    for (const std::string& name : path) at = &at->fields[name];
+    at->all = true;
+  }
+  return want;
+}
+
+Want Want::field(std::string_view name) const {
+  if (all) return whole();
+  auto found = fields.find(name);
+  return found == fields.end() ? Want() : found->second;
+}
+
+void Want::add(const Want& other) {
+  all |= other.all;
+  presence |= other.presence;
+  for (const auto& [name, want] : other.fields) fields[name].add(want);
+}
+
+mlir::Type columnType(TypeRef type, mlir::MLIRContext* context) {
+  namespace stream = ir::stream;
+  using mlir::IntegerType;
+  switch (type->kind) {
+    case TypeKind::kBool:
+      return IntegerType::get(context, 1);
+    case TypeKind::kI8:
+    case TypeKind::kI16:
+    case TypeKind::kI32:
+    case TypeKind::kI64:
+      return IntegerType::get(context, type->bits());
+    case TypeKind::kU8:
+    case TypeKind::kU16:
+    case TypeKind::kU32:
+    case TypeKind::kU64:
+      return IntegerType::get(context, type->bits(), IntegerType::Unsigned);
+    case TypeKind::kF32:
+      return mlir::Float32Type::get(context);
+    case TypeKind::kF64:
+      return mlir::Float64Type::get(context);
+    case TypeKind::kString:
+      return stream::StringType::get(context);
+    case TypeKind::kTimestamp:
+      return stream::TimestampType::get(context);
+    case TypeKind::kDuration:
+      return stream::DurationType::get(context);
+    case TypeKind::kOptional:
+      return stream::OptType::get(columnType(type->element, context));
+    case TypeKind::kList: {
+      llvm::SmallVector<Column> element;
+      appendColumns(type->element, Want::whole(), {}, context, element);
+      return stream::ListType::get(stream::RowAttr::get(context, element));
+    }
+    default:
+      break;
+  }
+  llvm::report_fatal_error(llvm::Twine("lower: no column can have type ") + toString(type));
+}
+
+bool isRecordLike(TypeRef type) { return TypeContext::unwrap(type)->is(TypeKind::kRecord); }
+
+void appendColumns(TypeRef type, const Want& want, const std::vector<std::string>& path, mlir::MLIRContext* context,
+                   llvm::SmallVectorImpl<Column>& columns) {
+  if (want.empty()) return;
+  if (!isRecordLike(type)) {
+    columns.push_back(Column::field(ir::stream::joinPath(path), columnType(type, context)));
+    return;
+  }
+  if (type->isOptional()) columns.push_back(Column::present(ir::stream::joinPath(path), context));
+  std::vector<std::string> field_path = path;
+  for (const FieldType& field : TypeContext::unwrap(type)->fields) {
+    field_path.push_back(field.name);
+    appendColumns(field.type, want.field(field.name), field_path, context, columns);
+    field_path.pop_back();
+  }
+}
+
+ir::stream::RowAttr rowColumns(TypeRef row, const Want& want, mlir::MLIRContext* context) {
+  llvm::SmallVector<Column> columns;
+  appendColumns(row, want, {}, context, columns);
+  return ir::stream::RowAttr::get(context, columns);
+}
+
+}  // namespace streamc::lower

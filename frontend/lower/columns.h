@@ -1,0 +1,44 @@
+// Language types as columns: what `lower` flattens records into. Internal to frontend/lower.
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "dsl/type.h"
+#include "frontend/sema/program.h"
+#include "ir/stream/types.h"
+
+namespace streamc::lower {
+
+// Which part of a value is demanded: all of it, or of a record some fields. An expression of which nothing is demanded
+// is not evaluated at all. Of an optional record any demand includes whether it is there.
+struct Want {
+  bool all = false;
+  bool presence = false;
+  std::map<std::string, Want, std::less<>> fields;
+
+  static Want whole() { return {.all = true}; }
+  static Want ofPresence() { return {.presence = true}; }
+  static Want ofPaths(const std::vector<sema::FieldPath>& paths);
+
+  bool empty() const { return !all && !presence && fields.empty(); }
+  // Demand of a field of a record of which this is wanted.
+  Want field(std::string_view name) const;
+  void add(const Want& other);
+};
+
+// The column type of a scalar, an optional scalar or a list.
+mlir::Type columnType(TypeRef type, mlir::MLIRContext* context);
+
+// Whether values of the type are taken apart: records and optional records.
+bool isRecordLike(TypeRef type);
+
+// Leaf columns of a value of that type at that path, as far as wanted, in declaration order. An optional record has its
+// presence column before its leaves.
+void appendColumns(TypeRef type, const Want& want, const std::vector<std::string>& path, mlir::MLIRContext* context,
+                   llvm::SmallVectorImpl<ir::stream::Column>& columns);
+
+// The same for a row.
+ir::stream::RowAttr rowColumns(TypeRef row, const Want& want, mlir::MLIRContext* context);
+
+}  // namespace streamc::lower

@@ -1,0 +1,400 @@
+#include "frontend/lower/lower.h"
+
+#include <set>
+
+#include "frontend/lower/demand.h"
+#include "frontend/lower/expression.h"
+#include "frontend/lower/options.h"
+#include "ir/stream/ops.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Verifier.h"
+
+namespace streamc::lower {
+namespace {
+
+namespace stream = ir::stream;
+using llvm::SmallVector;
+using llvm::StringRef;
+using mlir::Location;
+using mlir::Type;
+using mlir::Value;
+using stream::Column;
+using stream::RowAttr;
+
+// What a region uses, and the expressions it is made of.
+struct RegionUses {
+  SmallVector<std::string> names;
+  SmallVector<StringRef> refs() const { return SmallVector<StringRef>(names.begin(), names.end()); }
+};
+
+class ProgramLowering {
+ public:
+  ProgramLowering(const sema::Program& program, const SourceFiles& files, mlir::MLIRContext& context)
+      : program_(program), files_(files), context_(&context), builder_(&context) {}
+
+  mlir::OwningOpRef<mlir::ModuleOp> run() {
+    mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(builder_.getUnknownLoc());
+    (*module)->setAttr(stream::kJobAttr, builder_.getStringAttr(program_.name));
+    (*module)->setAttr(stream::kSettingsAttr, settingsAttribute(program_.settings, context_));
+    (*module)->setAttr(stream::kParamsAttr, paramsAttribute(program_.params, context_));
+    builder_.setInsertionPointToEnd(module->getBody());
+    lowerErrorScopes();
+    values_.resize(program_.nodes.size());
+    lates_.resize(program_.nodes.size());
+    sources_.resize(program_.sources.size());
+    for (const sema::Node& node : program_.nodes) {
+      values_[node.id] = std::visit([&](const auto& step) { return lowerStep(node, step); }, node.step);
+    }
+    return module;
+  }
+
+ private:
+  Location locationAt(Span span) { return locationOf(span, files_, context_); }
+  stream::StepSpec specOf(const sema::Node& node) {
+    return {node.step_name, node.operator_id, scope_symbols_.at(node.errors)};
+  }
+
+  // Scope 0 is the job's; the others are named by their stream. Two scopes of one name get different symbols.
+  void lowerErrorScopes() {
+    std::set<std::string> taken;
+    for (const sema::ErrorScope& scope : program_.error_scopes) {
+      std::string symbol = scope.name.empty() ? "default" : scope.name;
+      for (int suffix = 2; !taken.insert(symbol).second; ++suffix) symbol = scope.name + "_" + std::to_string(suffix);
+      scope_symbols_.push_back(symbol);
+      constexpr stream::ErrorPolicy kPolicies[] = {stream::ErrorPolicy::kStream, stream::ErrorPolicy::kStderr,
+                                                   stream::ErrorPolicy::kSkip, stream::ErrorPolicy::kFail};
+      builder_.create<stream::ErrorsScopeOp>(builder_.getUnknownLoc(), symbol,
+                                             kPolicies[static_cast<int>(scope.policy)]);
+    }
+  }
+
+  // ---------------------------------------------------------------- regions
+
+  // The columns of `row` (and pseudo columns) that the demand covers, in the order of the row.
+  RegionUses usesOf(TypeRef row, const ColumnWants& wants) {
+    RegionUses uses;
+    for (const FieldType& field : row->fields) {
+      auto want = wants.find(field.name);
+      if (want == wants.end()) continue;
+      SmallVector<Column> columns;
+      appendColumns(field.type, want->second, {field.name}, context_, columns);
+      for (const Column& column : columns) uses.names.push_back(column.name.str());
+    }
+    for (StringRef name : {stream::kEventTimeColumn, stream::kWindowStartColumn, stream::kWindowEndColumn}) {
+      if (wants.contains(name.str())) uses.names.push_back(name.str());
+    }
+    return uses;
+  }
+
+  ExpressionLowering expressions(mlir::OpBuilder& builder, const RegionUses& uses, mlir::ValueRange args) {
+    std::map<std::string, Value> columns;
+    for (auto [name, arg] : llvm::zip_equal(uses.names, args)) columns.emplace(name, arg);
+    return ExpressionLowering(builder, files_, std::move(columns));
+  }
+
+  TypeRef inputRow(const sema::Node& node) { return program_.nodes[node.inputs.at(0)].row; }
+  Value input(const sema::Node& node) { return values_[node.inputs.at(0)]; }
+
+  // The value with exactly these columns, in this order: projected when it has others.
+  Value withColumns(Value value, RowAttr row, Location loc, const stream::StepSpec& step) {
+    if (stream::rowOf(value.getType()) == row) return value;
+    SmallVector<stream::ProjectedAttr> columns;
+    for (const Column& column : row) columns.push_back(stream::ProjectedAttr::kept(column.name, column.name));
+    auto nothing = [](mlir::OpBuilder&, Location, mlir::ValueRange) { return SmallVector<Value>(); };
+    return builder_.create<stream::ProjectOp>(loc, stream::withRow(value.getType(), row), value,
+                                              llvm::ArrayRef<StringRef>(), nothing, columns, step);
+  }
+
+  // ---------------------------------------------------------------- steps
+
+  Value lowerStep(const sema::Node& node, const sema::SourceNode& step) {
+    Value& value = sources_[step.source];
+    if (!value) value = lowerSource(node, program_.sources[step.source]);
+    return value;
+  }
+
+  Value lowerSource(const sema::Node& node, const sema::Source& source) {
+    stream::SourceSpec spec;
+    spec.name = source.name;
+    spec.connector = source.connector.name;
+    spec.options = optionsAttribute(source.connector.options, context_);
+    spec.format = source.connector.format;
+    spec.format_options = optionsAttribute(source.connector.format_options, context_);
+    spec.demand = rowColumns(source.row, Want::ofPaths(source.demand), context_);
+    spec.max_record = source.max_record;
+    RegionUses uses;
+    if (source.time) {
+      ColumnWants wants;
+      collectColumns(*source.time->expr, Want::whole(), wants);
+      uses = usesOf(source.row, wants);
+      spec.time_uses = uses.refs();
+      spec.time = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) -> SmallVector<Value> {
+        return {expressions(builder, uses, args).scalar(*source.time->expr)};
+      };
+      spec.wait_us = source.time->wait_us;
+      spec.idle_us = source.time->idle_us;
+      spec.max_ahead_us = source.time->max_ahead_us;
+    }
+    stream::StepSpec step{node.step_name, source.operator_id, scope_symbols_.at(source.errors)};
+    return builder_.create<stream::SourceOp>(locationAt(source.span), spec.demand, spec, step).getResult();
+  }
+
+  Value lowerStep(const sema::Node& node, const sema::SinkNode& step) {
+    const sema::Sink& sink = program_.sinks[step.sink];
+    stream::SinkSpec spec;
+    spec.name = sink.name;
+    spec.connector = sink.connector.name;
+    spec.options = optionsAttribute(sink.connector.options, context_);
+    spec.format = sink.connector.format;
+    spec.format_options = optionsAttribute(sink.connector.format_options, context_);
+    for (const std::string& name : sink.key) spec.key.push_back(name);
+    Location loc = locationAt(sink.span);
+    stream::StepSpec step_spec{node.step_name, sink.operator_id, scope_symbols_.at(sink.errors)};
+    Value rows = withColumns(input(node), rowColumns(inputRow(node), Want::whole(), context_), loc, step_spec);
+    builder_.create<stream::SinkOp>(loc, rows, spec, step_spec);
+    return {};
+  }
+
+  // The body of a where or an assert.
+  template <typename Op, typename... Extra>
+  Value lowerCondition(const sema::Node& node, const sema::Expr& condition, Extra&&... extra) {
+    ColumnWants wants;
+    collectColumns(condition, Want::whole(), wants);
+    RegionUses uses = usesOf(inputRow(node), wants);
+    auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) -> SmallVector<Value> {
+      return {expressions(builder, uses, args).scalar(condition)};
+    };
+    return builder_.create<Op>(locationAt(node.span), input(node), uses.refs(), body, extra..., specOf(node))
+        .getResult();
+  }
+
+  Value lowerStep(const sema::Node& node, const sema::WhereNode& step) {
+    return lowerCondition<stream::WhereOp>(node, *step.condition);
+  }
+  Value lowerStep(const sema::Node& node, const sema::AssertNode& step) {
+    return lowerCondition<stream::AssertOp>(node, *step.condition, StringRef(step.message));
+  }
+
+  Value lowerStep(const sema::Node& node, const sema::ProjectNode& step);
+  Value lowerStep(const sema::Node& node, const sema::AggregateNode& step);
+
+  Value lowerStep(const sema::Node& node, const sema::LateNode& step) { return lates_.at(step.of); }
+
+  Value lowerStep(const sema::Node& node, const sema::ErrorsNode& step) {
+    RowAttr row = rowColumns(node.row, Want::ofPaths(node.demand), context_);
+    return builder_.create<stream::ErrorsOp>(locationAt(node.span), row, scope_symbols_.at(step.scope), specOf(node))
+        .getResult();
+  }
+
+  Value lowerStep(const sema::Node& node, const sema::UnionNode&) {
+    RowAttr row = rowColumns(node.row, Want::ofPaths(node.demand), context_);
+    SmallVector<Value> inputs = llvm::map_to_vector(node.inputs, [&](sema::NodeId id) {
+      return withColumns(values_[id], row, locationAt(node.span), specOf(node));
+    });
+    return builder_.create<stream::UnionOp>(locationAt(node.span), inputs, specOf(node)).getResult();
+  }
+
+  Value lowerStep(const sema::Node&, const sema::NotBuiltNode& step) {
+    llvm::report_fatal_error(llvm::Twine("lower: called for a program with ") + step.what);
+  }
+
+  const sema::Program& program_;
+  const SourceFiles& files_;
+  mlir::MLIRContext* context_;
+  mlir::OpBuilder builder_;
+  std::vector<std::string> scope_symbols_;
+  std::vector<Value> values_;   // by node
+  std::vector<Value> lates_;    // late rows of aggregates, by node
+  std::vector<Value> sources_;  // by source: all its nodes are one op, so a record is decoded once
+};
+
+// ---------------------------------------------------------------- project
+
+// The columns that a field of the result consists of: kept when the expression only names columns of the input.
+struct ProjectedField {
+  const sema::Expr* expr;
+  Want want;
+  SmallVector<Column> columns;      // of the result
+  std::vector<std::string> source;  // path in the input; empty: computed
+};
+
+// The path that an expression names without computing anything; empty when it computes.
+std::vector<std::string> pathOf(const sema::Expr& expr) {
+  if (expr.kind == sema::ExprKind::kColumn) return {expr.name};
+  if (expr.kind != sema::ExprKind::kField) return {};
+  std::vector<std::string> path = pathOf(*expr.args[0]);
+  if (!path.empty()) path.push_back(expr.name);
+  return path;
+}
+
+Value ProgramLowering::lowerStep(const sema::Node& node, const sema::ProjectNode& step) {
+  ColumnWants wants;
+  std::vector<ProjectedField> fields;
+  SmallVector<Column> row;
+  SmallVector<stream::ProjectedAttr> projected;
+  int64_t yields = 0;
+  for (const sema::NamedExpr& named : step.fields) {
+    if (!named.demanded) continue;
+    ProjectedField& field = fields.emplace_back(ProjectedField{named.expr.get(), Want::ofPaths(named.leaves), {}, {}});
+    if (named.leaves.empty()) field.want = Want::whole();
+    field.source = pathOf(*named.expr);
+    appendColumns(named.expr->type, field.want, {named.name}, context_, field.columns);
+    llvm::append_range(row, field.columns);
+    SmallVector<Column> sources;
+    if (field.source.empty()) {
+      collectColumns(*named.expr, field.want, wants);
+    } else {
+      appendColumns(named.expr->type, field.want, field.source, context_, sources);
+    }
+    for (auto [index, column] : llvm::enumerate(field.columns)) {
+      projected.push_back(sources.empty() ? stream::ProjectedAttr::computed(column.name, yields++)
+                                          : stream::ProjectedAttr::kept(column.name, sources[index].name));
+    }
+  }
+  RegionUses uses = usesOf(inputRow(node), wants);
+  auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) {
+    ExpressionLowering lowering = expressions(builder, uses, args);
+    SmallVector<Value> values;
+    for (ProjectedField& field : fields) {
+      if (field.source.empty()) llvm::append_range(values, lowering.lower(*field.expr, field.want).leaves());
+    }
+    return values;
+  };
+  Type result = stream::withRow(input(node).getType(), RowAttr::get(context_, row));
+  return builder_
+      .create<stream::ProjectOp>(locationAt(node.span), result, input(node), uses.refs(), body, projected, specOf(node))
+      .getResult();
+}
+
+// ---------------------------------------------------------------- aggregate
+
+// Sets the leaves of absent optional records to zero: all absent ones are one key.
+void normalizeAbsent(ValueTree& tree, mlir::OpBuilder& builder, Location loc, Value present = {}) {
+  if (tree.value && present) {
+    Value zero = zeroValue(tree.value.getType(), builder, loc);
+    tree.value = builder.create<mlir::arith::SelectOp>(loc, present, tree.value, zero);
+  }
+  if (tree.present && present) tree.present = builder.create<mlir::arith::AndIOp>(loc, tree.present, present);
+  for (ValueTree& field : tree.fields) normalizeAbsent(field, builder, loc, tree.present ? tree.present : present);
+}
+
+constexpr stream::AggregateFunction kFunctions[] = {
+    stream::AggregateFunction::kCount, stream::AggregateFunction::kSum, stream::AggregateFunction::kAvg,
+    stream::AggregateFunction::kMin,   stream::AggregateFunction::kMax, stream::AggregateFunction::kFirst,
+    stream::AggregateFunction::kLast,  stream::AggregateFunction::kAny};
+
+Value ProgramLowering::lowerStep(const sema::Node& node, const sema::AggregateNode& step) {
+  Location loc = locationAt(node.span);
+  Value rows = input(node);
+  RowAttr input_row = stream::rowOf(rows.getType());
+
+  // Keys that only name columns are used as they are; the others are computed before, into columns that no field of the
+  // language can clash with.
+  SmallVector<Column> row;        // of the result
+  SmallVector<std::string> keys;  // columns of the input
+  SmallVector<Column> computed;   // key columns that the input lacks
+  ColumnWants key_wants;
+  std::vector<const sema::Expr*> key_exprs;
+  for (const sema::NamedExpr& key : step.keys) {
+    SmallVector<Column> columns;
+    appendColumns(key.expr->type, Want::whole(), {key.name}, context_, columns);
+    llvm::append_range(row, columns);
+    std::vector<std::string> path = pathOf(*key.expr);
+    if (!path.empty() && columns.size() == 1 && columns[0].role == stream::ColumnRole::kField) {
+      keys.push_back(stream::joinPath(path));
+      continue;
+    }
+    collectColumns(*key.expr, Want::whole(), key_wants);
+    key_exprs.push_back(key.expr.get());
+    for (Column column : columns) {
+      column.name = builder_.getStringAttr("$key." + column.name.getValue());
+      computed.push_back(column);
+      keys.push_back(column.name.str());
+    }
+  }
+  if (!computed.empty()) {
+    SmallVector<Column> extended(input_row.getColumns());
+    SmallVector<stream::ProjectedAttr> projected;
+    for (const Column& column : input_row) projected.push_back(stream::ProjectedAttr::kept(column.name, column.name));
+    for (auto [index, column] : llvm::enumerate(computed)) {
+      extended.push_back(column);
+      projected.push_back(stream::ProjectedAttr::computed(column.name, index));
+    }
+    RegionUses uses = usesOf(inputRow(node), key_wants);
+    auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) {
+      ExpressionLowering lowering = expressions(builder, uses, args);
+      SmallVector<Value> values;
+      for (const sema::Expr* expr : key_exprs) {
+        ValueTree tree = lowering.lower(*expr, Want::whole());
+        normalizeAbsent(tree, builder, locationAt(expr->span));
+        llvm::append_range(values, tree.leaves());
+      }
+      return values;
+    };
+    input_row = RowAttr::get(context_, extended);
+    rows = builder_.create<stream::ProjectOp>(loc, stream::withRow(rows.getType(), input_row), rows, uses.refs(), body,
+                                              projected, specOf(node));
+  }
+
+  ColumnWants wants;
+  SmallVector<stream::AggregateAttr> aggregates;
+  SmallVector<const sema::AggregateField*> arguments;
+  for (const sema::AggregateField& field : step.fields) {
+    if (!field.demanded) continue;
+    mlir::StringAttr name = builder_.getStringAttr(stream::joinPath({field.name}));
+    row.push_back(Column::field(name, columnType(field.type, context_)));
+    // count() where x has no argument but its condition.
+    bool has_arg = field.arg && field.function != sema::AggregateFunction::kCount;
+    if (field.where) collectColumns(*field.where, Want::whole(), wants);
+    if (has_arg) collectColumns(*field.arg, Want::whole(), wants);
+    if (!has_arg && !field.where) {
+      aggregates.push_back(stream::AggregateAttr::count(name));
+      continue;
+    }
+    Type arg_type = has_arg ? columnType(field.arg->type, context_) : Type(builder_.getI1Type());
+    aggregates.push_back(stream::AggregateAttr::get(context_, name, kFunctions[static_cast<int>(field.function)],
+                                                    static_cast<int64_t>(arguments.size()), arg_type,
+                                                    static_cast<bool>(field.where)));
+    arguments.push_back(&field);
+  }
+  RegionUses uses = usesOf(inputRow(node), wants);
+  auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) {
+    ExpressionLowering lowering = expressions(builder, uses, args);
+    return llvm::map_to_vector(arguments, [&](const sema::AggregateField* field) {
+      const sema::Expr* arg = field->function == sema::AggregateFunction::kCount ? nullptr : field->arg.get();
+      return field->where ? lowering.optionalWhere(*field->where, arg) : lowering.scalar(*arg);
+    });
+  };
+  RowAttr result_row = RowAttr::get(context_, row);
+  Type result;
+  stream::TumbleAttr window;
+  if (step.window) {
+    window = stream::TumbleAttr::get(context_, step.window->size_us, step.window->offset_us);
+    result = stream::StreamType::get(result_row);
+  } else {
+    SmallVector<StringRef> key_names;
+    for (const Column& column : result_row.getColumns().take_front(keys.size()))
+      key_names.push_back(column.name.getValue());
+    result = stream::TableType::get(context_, result_row, builder_.getStrArrayAttr(key_names));
+  }
+  SmallVector<StringRef> key_refs(keys.begin(), keys.end());
+  auto op =
+      builder_.create<stream::AggregateOp>(loc, result, rows, key_refs, window, step.window && step.window->late_drop,
+                                           uses.refs(), body, aggregates, specOf(node));
+  lates_[node.id] = op.getLate();
+  return op.getResult();
+}
+
+}  // namespace
+
+mlir::OwningOpRef<mlir::ModuleOp> lower(const sema::Program& program, const SourceFiles& files,
+                                        mlir::MLIRContext& context) {
+  context.loadDialect<stream::StreamDialect>();
+  mlir::OwningOpRef<mlir::ModuleOp> module = ProgramLowering(program, files, context).run();
+  if (failed(mlir::verify(*module))) llvm::report_fatal_error("lower: made a module that does not verify");
+  return module;
+}
+
+}  // namespace streamc::lower
