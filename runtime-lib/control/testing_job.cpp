@@ -135,7 +135,7 @@ void* const kFunctions[] = {
 
 constexpr const char* kManifest = R"({
   "format": 1, "abi": 1, "job": "counts", "compiler": "by hand", "plan_hash": "0", "base": ".",
-  "delivery": "at_least_once", "params": [],
+  "delivery": "at_least_once", "params": [PARAMS],
   "sources": [{"id": 0, "name": "events", "operator": "events/source", "place": "counts.stream:1:1",
     SOURCE, "format": "json", "format_options": {},
     "columns": [{"name": "k", "type": "string"}, {"name": "v", "type": "i64"}, {"name": "t", "type": "timestamp"}],
@@ -201,6 +201,7 @@ std::string timeText(int64_t time_us) {
 
 TestJob::TestJob(const TestJobOptions& options) : manifest_(kManifest) {
   replaceAll(manifest_, "SOURCE", members(options.source));
+  replaceAll(manifest_, "PARAMS", options.params);
   replaceAll(manifest_, "WAIT", fmt::format("{}", options.wait_us));
   replaceAll(manifest_, "MAXRECORD", fmt::format("{}", options.max_record));
   replaceAll(manifest_, "OUT", members(options.out));

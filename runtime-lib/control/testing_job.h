@@ -22,6 +22,7 @@ struct TestJobOptions {
   int64_t wait_us = 5'000'000;
   std::string errors_policy = "stream";
   int64_t max_record = 4096;
+  std::string params;  // declarations, put between the brackets
   std::string out = R"({"connector": "file", "options": {"path": "out.jsonl"}})";
 };
 
