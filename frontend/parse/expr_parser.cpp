@@ -479,7 +479,8 @@ ExprPtr Parser::parsePrimary() {
 // when an operand follows, the operator was meant.
 ExprPtr Parser::parseNameOrWord() {
   const std::uint32_t begin = this->begin();
-  const bool is_operator = atWord("if") || atWord("match") || atWord("not");
+  const bool is_operand = isWord(peek(1), "not") && isWord(peek(2), "in");  // `if not in list`
+  const bool is_operator = !is_operand && (atWord("if") || atWord("match") || atWord("not"));
   const TokenKind next = peek(1).kind;
   if (is_operator && next != TokenKind::kLeftParen && next != TokenKind::kLeftBracket && next != TokenKind::kMinus &&
       next != TokenKind::kLeftBrace && startsOperand(peek(1))) {
