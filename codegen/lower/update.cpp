@@ -95,6 +95,10 @@ void JobEmitter::emitUpdate(job::UpdateOp op) {
   mlir::Operation* yield = body.getTerminator();
   for (size_t i = 0; i < field_types.size(); ++i) {
     if (yield->getOperand(i) == body.getArgument(i)) continue;  // unchanged
+    // A debugger that stops on an aggregate's line stops here.
+    if (mlir::Operation* made_by = yield->getOperand(i).getDefiningOp()) {
+      builder.SetCurrentDebugLocation(module().debugLocation(made_by->getLoc(), function_));
+    }
     storeField(slice, cell, field_types[i], layout.fields[i], after[i], before[i]);
   }
 }
