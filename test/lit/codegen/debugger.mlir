@@ -1,8 +1,8 @@
 // A debugger stops on a line of the source: here on the line of an aggregate, in a built job.
 // REQUIRES: gdb
 // RUN: streamc-codegen %s --emit=exe -o %t
-// RUN: echo '{"k":1,"t":"2024-01-01T00:00:00Z"}' > %t.in
-// RUN: gdb -nx -batch -ex "set breakpoint pending on" -ex "break counts.stream:7" -ex "run --quiet < %t.in" -ex "bt 1" %t 2>&1 | FileCheck %s
+// RUN: echo '{"k":1,"t":"2024-01-01T00:00:00Z"}' > %t.in && cat %t.in %t.in %t.in > %t.3
+// RUN: gdb -nx -batch -ex "set breakpoint pending on" -ex "break counts.stream:7" -ex "run --quiet < %t.3" -ex "bt 1" %t 2>&1 | FileCheck %s
 // CHECK: hit Breakpoint 1, {{.*}}process_count {{.*}}counts.stream:7
 
 module attributes {stream.job = "count"} {

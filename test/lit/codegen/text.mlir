@@ -10,14 +10,14 @@ module {
   job.sink @out "out" connector "null" {} format "json" {} key [] columns {a: string, o: opt<string>, i: opt<i64>}
       step "out" id "out/sink" errors @default
 
-  // CHECK: @[[BUY:.*]] = private unnamed_addr constant [3 x i8] c"buy"
+  // CHECK: @[[$BUY:.*]] = private unnamed_addr constant [3 x i8] c"buy"
   // CHECK-LABEL: define internal void @process_p0
   job.process @p0 input @in step "in" errors @default {
   ^bb0(%side: !stream.string, %x: f64, %n: i32, %o: !stream.opt<string>):
     %buy = stream.string_constant "buy"
     // CHECK: %[[SAME:.*]] = icmp eq i32 %[[SIZE:.*]], 3
     // CHECK: br i1 %[[SAME]], label %same.size, label %compared
-    // CHECK: call i32 @memcmp(ptr %[[DATA:.*]], ptr @[[BUY]], i64 3)
+    // CHECK: call i32 @memcmp(ptr %[[DATA:.*]], ptr @[[$BUY]], i64 3)
     // CHECK: phi i1 [ false,
     %is_buy = stream.compare_string eq %side, %buy
     scf.if %is_buy {
