@@ -145,28 +145,40 @@ struct Scanner {
     return true;
   }
 
+  // At a value that is no array and no object.
+  bool skipScalar() {
+    const char c = peek();
+    if (c == '"') {
+      ++at;
+      return skipText();
+    }
+    if (c == '-' || isDigit(c)) return skipNumber();
+    if (c == 'n') return skipWord("null");
+    if (c == 't') return skipWord("true");
+    if (c == 'f') return skipWord("false");
+    return syntax("a value");
+  }
+
   // At the first byte of a value that stands at `depth`: checks its syntax and moves behind it.
   template <uint32_t kDepthMax>
   bool skipValue(uint32_t depth) {
+    const char c = peek();
+    return c == '{' || c == '[' ? skipNested<kDepthMax>(depth) : skipScalar();
+  }
+
+  template <uint32_t kDepthMax>
+  [[gnu::noinline]] bool skipNested(uint32_t depth) {
     uint64_t is_object[kDepthMax / 64 + 1] = {};
     const uint32_t outer = depth;
     for (;;) {
       const char c = peek();
-      bool opened = false;
-      switch (c) {
-        case '"':
+      if (c == '{' || c == '[') {
+        if (depth + 1 > kDepthMax) return syntax("no deeper nesting");
+        ++at;
+        skipBlanks();
+        if (peek() == (c == '{' ? '}' : ']')) {
           ++at;
-          if (!skipText()) return false;
-          break;
-        case '{':
-        case '[': {
-          if (depth + 1 > kDepthMax) return syntax("no deeper nesting");
-          ++at;
-          skipBlanks();
-          if (peek() == (c == '{' ? '}' : ']')) {
-            ++at;
-            break;
-          }
+        } else {
           const uint64_t bit = uint64_t{1} << (depth % 64);
           if (c == '{') {
             is_object[depth / 64] |= bit;
@@ -175,23 +187,11 @@ struct Scanner {
             is_object[depth / 64] &= ~bit;
           }
           ++depth;
-          opened = true;
-          break;
+          continue;
         }
-        case 't':
-          if (!skipWord("true")) return false;
-          break;
-        case 'f':
-          if (!skipWord("false")) return false;
-          break;
-        case 'n':
-          if (!skipWord("null")) return false;
-          break;
-        default:
-          if (c != '-' && !isDigit(c)) return syntax("a value");
-          if (!skipNumber()) return false;
+      } else if (!skipScalar()) {
+        return false;
       }
-      if (opened) continue;
       for (;;) {  // behind a value
         if (depth == outer) return true;
         const bool object = (is_object[(depth - 1) / 64] >> ((depth - 1) % 64) & 1) != 0;
