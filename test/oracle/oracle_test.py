@@ -157,6 +157,18 @@ class Generator:
                 if best is not None and best < self.height.get(name, 1 << 30):
                     self.height[name], changed = best, True
 
+        # Symbol -> the symbols that its productions can contain, itself included.
+        self.reach = {name: {name} for name in self.rules}
+        changed = True
+        while changed:
+            changed = False
+            for name, expansions in self.rules.items():
+                inner = {part.name for e in expansions for part in e if not part.is_term}
+                more = set().union(*(self.reach[n] for n in inner)) - self.reach[name] if inner else set()
+                self.reach[name] |= more
+                changed |= bool(more)
+        self.wanted, self.wanted_symbols = set(), set()
+
     def heightOf(self, expansion):
         parts = [1 if symbol.is_term else self.height.get(symbol.name) for symbol in expansion]
         return None if None in parts else 1 + max(parts, default=0)
@@ -168,6 +180,16 @@ class Generator:
             return self.rng.choice(self.keywords if self.rng.random() < 0.04 else NAMES)
         return self.rng.choice(SAMPLES[name])
 
+    def leadsToWanted(self, symbol, expansion):
+        return (symbol, tuple(expansion)) in self.wanted or any(
+            not part.is_term and self.reach[part.name] & self.wanted_symbols for part in expansion)
+
+    def aimAtUnused(self):
+        """From here on, prefer what leads to productions that were not used yet. False if all were."""
+        self.wanted = self.unused()
+        self.wanted_symbols = {name for name, _ in self.wanted}
+        return bool(self.wanted)
+
     def unused(self):
         return {(name, tuple(e)) for name, es in self.rules.items() for e in es if name != "file"} - set(self.used)
 
@@ -178,6 +200,8 @@ class Generator:
             expansion = min(choices, key=self.heightOf)
         elif self.rng.random() < 0.4:
             expansion = min(choices, key=lambda c: self.used[symbol, tuple(c)])
+        elif self.wanted and self.rng.random() < 0.7:
+            expansion = self.rng.choice([c for c in choices if self.leadsToWanted(symbol, c)] or choices)
         else:
             expansion = self.rng.choice(choices)
         self.used[symbol, tuple(expansion)] += 1
@@ -287,7 +311,7 @@ def main():
     for i in range(options.count):
         cases.append((separated(mutate(rng.choice(runs), alphabet, rng), rng), f"mutation {i}"))
     for i in range(options.count * 10):
-        if i >= options.count // 2 and not generator.unused():
+        if i >= options.count // 2 and i % 20 == 0 and not generator.aimAtUnused():
             break
         tokens = generator.generate("decl", rng.randrange(4, 60), [])
         if len(tokens) > 400:
