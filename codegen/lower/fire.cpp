@@ -97,11 +97,10 @@ void JobEmitter::emitFireBody(uint32_t table_id) {
   llvm::Value* claimed = abi().call(builder, AbiFn::stream_core_claim, {out});
   row_ = builder.CreateZExt(claimed, builder.getInt64Ty(), "row");
   for (unsigned i = 0; i < *row_columns_; ++i) storeColumn(out, i, columns[i].type, get(yield->getOperand(i)), row_);
-  frames_.push_back({rejected, op.getStep(), index_.idOf(op.getErrors())});
+  openFrame(rejected, op.getStep(), op.getErrors());
   llvm::SmallVector<Parts> values = emitBlock(block);
-  frames_.pop_back();
   for (unsigned i = *row_columns_; i < columns.size(); ++i) storeColumn(out, i, columns[i].type, values[i], row_);
-  builder.CreateBr(next);
+  closeFrame(next);
 
   begin(rejected);
   abi().call(builder, AbiFn::stream_core_unclaim, {out});

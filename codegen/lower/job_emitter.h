@@ -29,13 +29,19 @@ class JobEmitter : public RowEmitter {
   void emitFireBody(uint32_t table);       // fire.cpp
 
  private:
+  // A part of the code whose rejections go on at `exit`. They meet in one block, which is made when the first is met:
+  // one call for all of them, and phis for what differs.
   struct Frame {
     llvm::BasicBlock* exit;
     llvm::StringRef step;
     uint32_t errors;
+    llvm::BasicBlock* rejected = nullptr;
+    llvm::PHINode *site = nullptr, *detail = nullptr, *detail_size = nullptr;
   };
+  void openFrame(llvm::BasicBlock* exit, llvm::StringRef step, llvm::StringRef errors);
+  void closeFrame(llvm::BasicBlock* next);
 
-  void emitRejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) override;
+  llvm::BasicBlock* rejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) override;
   bool emitGraphOp(mlir::Operation* op) override;
   bool isUnlikely(mlir::Value condition) const override;
 

@@ -72,10 +72,9 @@ void JobEmitter::emitProcessBody(uint32_t process) {
   begin(body);
   mlir::Block& block = op.getRegion().front();
   bindInputColumns(block, job::inputColumns(producer));
-  frames_.push_back({next, op.getStep(), index_.idOf(op.getErrors())});
+  openFrame(next, op.getStep(), op.getErrors());
   emitBlock(block);
-  frames_.pop_back();
-  builder.CreateBr(next);
+  closeFrame(next);
 
   begin(next);
   row->addIncoming(builder.CreateNUWAdd(row, builder.getInt64(1)), next);
@@ -126,10 +125,9 @@ bool JobEmitter::isUnlikely(mlir::Value condition) const {
 
 void JobEmitter::emitFlow(job::FlowOp op) {
   llvm::BasicBlock* exit = makeBlock("flow.exit");
-  frames_.push_back({exit, op.getStep(), index_.idOf(op.getErrors())});
+  openFrame(exit, op.getStep(), op.getErrors());
   emitBlock(op.getRegion().front());
-  frames_.pop_back();
-  builder().CreateBr(exit);
+  closeFrame(exit);
   begin(exit);
 }
 
@@ -205,9 +203,33 @@ void JobEmitter::storeColumn(llvm::Value* batch, unsigned column, mlir::Type typ
   }
 }
 
-void JobEmitter::emitRejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) {
+void JobEmitter::openFrame(llvm::BasicBlock* exit, llvm::StringRef step, llvm::StringRef errors) {
+  frames_.push_back({.exit = exit, .step = step, .errors = index_.idOf(errors)});
+}
+
+// The code of the frame ends here and goes on at `next`; the rows that it rejected go on at its exit.
+void JobEmitter::closeFrame(llvm::BasicBlock* next) {
   auto& builder = this->builder();
-  const Frame& frame = frames_.back();
+  Frame frame = frames_.pop_back_val();
+  builder.CreateBr(next);
+  if (!frame.rejected) return;
+  begin(frame.rejected);
+  abi().call(
+      builder, AbiFn::stream_core_reject,
+      {task(), batch_, builder.CreateTrunc(row_, builder.getInt32Ty()), frame.site, frame.detail, frame.detail_size});
+  builder.CreateBr(frame.exit);
+}
+
+llvm::BasicBlock* JobEmitter::rejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) {
+  auto& builder = this->builder();
+  Frame& frame = frames_.back();
+  if (!frame.rejected) {
+    frame.rejected = makeBlock("rejected");
+    llvm::IRBuilder<> phis(frame.rejected);
+    frame.site = phis.CreatePHI(builder.getInt32Ty(), 2, "site");
+    frame.detail = phis.CreatePHI(builder.getPtrTy(), 2, "detail");
+    frame.detail_size = phis.CreatePHI(builder.getInt32Ty(), 2, "detail.size");
+  }
   uint32_t site = module().sites().add({.cause = stream::stringifyCause(cause).str(),
                                         .step = frame.step.str(),
                                         .place = module().place(op->getLoc()),
@@ -216,11 +238,11 @@ void JobEmitter::emitRejection(mlir::Operation* op, Cause cause, llvm::StringRef
                                         .process = process_,
                                         .source = source_,
                                         .row_columns = row_columns_});
-  llvm::Value* nothing = llvm::ConstantPointerNull::get(builder.getPtrTy());
-  abi().call(builder, AbiFn::stream_core_reject,
-             {task(), batch_, builder.CreateTrunc(row_, builder.getInt32Ty()), builder.getInt32(site),
-              detail.data ? detail.data : nothing, detail.size ? detail.size : builder.getInt32(0)});
-  builder.CreateBr(frame.exit);
+  llvm::BasicBlock* from = builder.GetInsertBlock();
+  frame.site->addIncoming(builder.getInt32(site), from);
+  frame.detail->addIncoming(detail.data ? detail.data : llvm::ConstantPointerNull::get(builder.getPtrTy()), from);
+  frame.detail_size->addIncoming(detail.size ? detail.size : builder.getInt32(0), from);
+  return frame.rejected;
 }
 
 }  // namespace streamc::codegen

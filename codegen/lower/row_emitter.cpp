@@ -74,24 +74,12 @@ void RowEmitter::branchUnlikely(llvm::Value* bad, llvm::BasicBlock* otherwise, l
 
 void RowEmitter::rejectIf(llvm::Value* bad, mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) {
   if (auto* constant = llvm::dyn_cast<llvm::ConstantInt>(bad); constant && constant->isZero()) return;
-  llvm::BasicBlock* ok = makeBlock("ok");
-  if (!fallbacks_.empty()) {
-    branchUnlikely(bad, fallbacks_.back(), ok);
-    return;
-  }
-  llvm::BasicBlock* rejected = makeBlock("reject");
-  branchUnlikely(bad, rejected, ok);
-  begin(rejected);
-  emitRejection(op, cause, message, detail);
-  begin(ok);
+  llvm::BasicBlock* target = fallbacks_.empty() ? rejection(op, cause, message, detail) : fallbacks_.back();
+  branchUnlikely(bad, target, makeBlock("ok"));
 }
 
 void RowEmitter::reject(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) {
-  if (fallbacks_.empty()) {
-    emitRejection(op, cause, message, detail);
-  } else {
-    builder_.CreateBr(fallbacks_.back());
-  }
+  builder_.CreateBr(fallbacks_.empty() ? rejection(op, cause, message, detail) : fallbacks_.back());
   // What follows in this block is never reached, but the walk goes on: give it a place.
   begin(makeBlock("unreachable"));
 }

@@ -75,9 +75,9 @@ class RowEmitter {
   void reject(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail = {});
 
  protected:
-  // What a rejection does in a block of its own, the builder stands in it: by default the call of stream_core_reject.
-  // Ends the block with a branch to the innermost exit.
-  virtual void emitRejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) = 0;
+  // The block where the rejection of the current row goes on. The builder stands at the end of the block that will
+  // branch to it. Not called inside a stream.catch.
+  virtual llvm::BasicBlock* rejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) = 0;
   // An op that is not a row op. False: unknown.
   virtual bool emitGraphOp(mlir::Operation* op) { return false; }
 

@@ -11,7 +11,7 @@ module {
   ^bb0(%a: i32, %b: i32, %u: i16, %x: f64, %y: f64):
     // CHECK: %[[SUM:.*]] = call { i32, i1 } @llvm.sadd.with.overflow.i32
     // CHECK: %[[OVER:.*]] = extractvalue { i32, i1 } %[[SUM]], 1
-    // CHECK: br i1 %[[OVER]], label %reject, label %ok, {{.*}}!prof ![[UNLIKELY:[0-9]+]]
+    // CHECK: br i1 %[[OVER]], label %rejected, label %ok, {{.*}}!prof ![[UNLIKELY:[0-9]+]]
     %sum = stream.checked_add %a, %b : i32
     // CHECK: llvm.usub.with.overflow.i16
     %less = stream.checked_sub %u, %u unsigned : i16
@@ -44,6 +44,11 @@ module {
     %ratio = stream.div_float %x, %y : f64
     // CHECK: fadd double
     %more = arith.addf %ratio, %y : f64
+    // All rejections meet in one call; what differs is the site.
+    // CHECK: rejected:
+    // CHECK: phi i32 [ 0, %row.body ], [ 1, %ok ]
+    // CHECK: call void @stream_core_reject
+    // CHECK-NOT: call void @stream_core_reject
     job.write @out(%remainder, %part, %more : i32, i16, f64)
   }
 }

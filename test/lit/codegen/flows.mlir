@@ -27,14 +27,14 @@ module {
       stream.yield %minus : i64
     }
     job.flow step "first" errors @mine {
-      // CHECK: br i1 %{{.*}}, label %[[FIRST:reject[0-9]*]], label
+      // CHECK: br i1 %{{.*}}, label %[[FIRST:rejected[0-9]*]], label
       // CHECK: [[FIRST]]:
       // CHECK: call void @stream_core_reject
       // CHECK-NEXT: br label %flow.exit
       %1 = stream.checked_add %value, %a : i64
       job.write @out(%1 : i64)
     }
-    // CHECK: br i1 %{{.*}}, label %[[SECOND:reject[0-9]*]], label
+    // CHECK: br i1 %{{.*}}, label %[[SECOND:rejected[0-9]*]], label
     // CHECK: [[SECOND]]:
     // CHECK: call void @stream_core_reject
     // CHECK-NEXT: br label %row.next

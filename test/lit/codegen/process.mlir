@@ -37,15 +37,10 @@ module attributes {stream.job = "strong"} {
       // CHECK: br i1 %[[STRONG]], label %then, label %endif
       scf.if %strong {
         // CHECK: %[[MISSING:.*]] = xor i1 %[[PRESENT]], true
-        // CHECK: br i1 %[[MISSING]], label %reject, label %ok, {{.*}}!prof
+        // CHECK: br i1 %[[MISSING]], label %rejected, label %ok, {{.*}}!prof
         %value = stream.assert_present %n : !stream.opt<i32>
         %hundred = arith.constant 100 : i32
         %loud = arith.cmpi sgt, %value, %hundred : i32
-        // The rejection ends the flow, not the row.
-        // CHECK: reject:
-        // CHECK: %[[ROW32:.*]] = trunc i64 %[[ROW]] to i32
-        // CHECK: call void @stream_core_reject(ptr %task, ptr %in, i32 %[[ROW32]], i32 0, ptr null, i32 0)
-        // CHECK-NEXT: br label %flow.exit
         // CHECK: ok:
         // CHECK: %[[LOUD:.*]] = icmp sgt i32 %[[N]], 100
         // CHECK: %[[OUT:.*]] = call ptr @stream_core_route(ptr %task, i32 0, i64 0)
@@ -61,6 +56,12 @@ module attributes {stream.job = "strong"} {
         job.write @out(%place, %n, %loud : !stream.string, !stream.opt<i32>, i1)
       }
     }
+    // The rejection ends the flow, not the row.
+    // CHECK: rejected:
+    // CHECK: %[[SITE:.*]] = phi i32 [ 0, %then ]
+    // CHECK: %[[ROW32:.*]] = trunc i64 %[[ROW]] to i32
+    // CHECK: call void @stream_core_reject(ptr %task, ptr %in, i32 %[[ROW32]], i32 %[[SITE]], ptr %{{.*}}, i32 %{{.*}})
+    // CHECK-NEXT: br label %flow.exit
   }
 }
 // CHECK: declare void @stream_core_reject(ptr, ptr, i32, i32, ptr, i32) #[[COLD:.*]]

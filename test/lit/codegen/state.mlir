@@ -20,8 +20,8 @@ module {
   ^bb0(%k: i64, %code: i16, %v: i64, %t: i64, %region: !stream.string, %name: !stream.opt<string>):
     // An event time far ahead is rejected before it counts.
     // CHECK: %[[AHEAD:.*]] = call zeroext i8 @stream_time_too_far_ahead(ptr %in, i64 %[[T:.*]])
-    // CHECK: icmp ne i8 %[[AHEAD]], 0
-    // CHECK: call void @stream_core_reject
+    // CHECK: %[[TOO_FAR:.*]] = icmp ne i8 %[[AHEAD]], 0
+    // CHECK: br i1 %[[TOO_FAR]], label %rejected
     // CHECK: %[[WM:.*]] = call i64 @stream_time_observe(ptr %in, i64 %[[T]])
     %wm = job.observe %t
     // A fixed key is put together on the stack, packed.
@@ -81,7 +81,7 @@ module {
     %late, %late_by = job.lateness @blob event_time(%t) watermark(%wm)
     scf.if %late {
       // CHECK: then:
-      // CHECK: call void @stream_core_reject
+      // CHECK-NEXT: br label %rejected
       job.reject late "late"
     } else {
       // CHECK: %[[CELL:.*]] = call ptr @stream_state_upsert_blob(
@@ -121,10 +121,10 @@ module {
     // CHECK: %[[NARROW:.*]] = trunc i128 %[[WIDE:.*]] to i64
     // CHECK: %[[AGAIN:.*]] = sext i64 %[[NARROW]] to i128
     // CHECK: icmp ne i128 %[[WIDE]], %[[AGAIN]]
-    // CHECK: call void @stream_core_reject(ptr %task, ptr %out,
-    // CHECK-NEXT: br label %cell.rejected
     // CHECK: store i64 %[[NARROW]]
     // CHECK: store i64 %window_end
+    // CHECK: call void @stream_core_reject(ptr %task, ptr %out,
+    // CHECK-NEXT: br label %cell.rejected
     // CHECK: cell.rejected:
     // CHECK-NEXT: call void @stream_core_unclaim(ptr %out)
     %narrow = job.narrow %total : i128 to i64

@@ -36,7 +36,7 @@ module {
       // CHECK: icmp ne i8 %[[FOUND]], 0
       %at = stream.call "index_of"(%trimmed, %buy) : (string, string) -> opt<i64>
       // CHECK: %[[OK:.*]] = call zeroext i8 @stream_text_replace(
-      // CHECK: br i1 %{{.*}}, label %reject
+      // CHECK: br i1 %{{.*}}, label %rejected
       %r = stream.call "replace"(%trimmed, %buy, %side) : (string, string, string) -> string fails [overflow]
       // A null is copied as the empty text.
       // CHECK: %[[KEPT:.*]] = select i1 %{{.*}}, i32 %{{.*}}, i32 0
