@@ -1,8 +1,8 @@
 #include "codegen/lower/emit.h"
 
 #include "codegen/lower/job_emitter.h"
-#include "codegen/lower/job_index.h"
 #include "codegen/lower/module_state.h"
+#include "codegen/manifest/job_index.h"
 #include "codegen/manifest/manifest.h"
 #include "codegen/object/target.h"
 #include "runtime-lib/abi/job_image.h"

@@ -9,9 +9,9 @@
 #ifndef CODEGEN_LOWER_JOB_EMITTER_H
 #define CODEGEN_LOWER_JOB_EMITTER_H
 
-#include "codegen/lower/job_index.h"
 #include "codegen/lower/module_state.h"
 #include "codegen/lower/row_emitter.h"
+#include "codegen/manifest/job_index.h"
 
 namespace streamc::codegen {
 

@@ -5,8 +5,8 @@
 
 #include "codegen/lower/abi.h"
 #include "codegen/lower/debug_info.h"
-#include "codegen/lower/sites.h"
 #include "codegen/lower/values.h"
+#include "codegen/manifest/sites.h"
 #include "llvm/ADT/StringMap.h"
 
 namespace streamc::codegen {

@@ -8,8 +8,8 @@
 
 #include <string>
 
-#include "codegen/lower/job_index.h"
-#include "codegen/lower/sites.h"
+#include "codegen/manifest/job_index.h"
+#include "codegen/manifest/sites.h"
 
 namespace streamc::codegen {
 

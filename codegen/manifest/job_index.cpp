@@ -1,4 +1,4 @@
-#include "codegen/lower/job_index.h"
+#include "codegen/manifest/job_index.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 // The symbols of a job module, numbered: what the manifest calls ids and generated code passes to the runtime. Numbers
 // are dense and in the order of the module, one sequence for each kind. Read-only after construction.
-#ifndef CODEGEN_LOWER_JOB_INDEX_H
-#define CODEGEN_LOWER_JOB_INDEX_H
+#ifndef CODEGEN_MANIFEST_JOB_INDEX_H
+#define CODEGEN_MANIFEST_JOB_INDEX_H
 
 #include <cstdint>
 #include <optional>

@@ -1,7 +1,7 @@
 // The places where rows can be rejected, numbered as generated code meets them. They end up in the manifest (`sites`),
 // and a call of stream_core_reject names one by its number. Equal places share a number.
-#ifndef CODEGEN_LOWER_SITES_H
-#define CODEGEN_LOWER_SITES_H
+#ifndef CODEGEN_MANIFEST_SITES_H
+#define CODEGEN_MANIFEST_SITES_H
 
 #include <cstdint>
 #include <map>
