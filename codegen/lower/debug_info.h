@@ -18,10 +18,14 @@ struct FilePosition {
 };
 FilePosition filePosition(mlir::Location location);
 
+// The name of a source file as users and debuggers see it: relative to the directory of the job's main file, however
+// that was named on the command line, when it lies below it.
+std::string fileRelativeTo(llvm::StringRef file, llvm::StringRef main_file, llvm::StringRef base);
+
 class DebugInfo {
  public:
-  // `directory` is what relative file names refer to.
-  DebugInfo(llvm::Module& module, llvm::StringRef main_file, llvm::StringRef directory);
+  // `base` is the directory of `main_file`.
+  DebugInfo(llvm::Module& module, llvm::StringRef main_file, llvm::StringRef base);
 
   // From now on code of `function` may have locations.
   void describe(llvm::Function* function, mlir::Location location);
@@ -34,7 +38,7 @@ class DebugInfo {
   llvm::DIFile* file(llvm::StringRef name);
 
   llvm::DIBuilder builder_;
-  std::string directory_;
+  std::string main_file_, base_;
   llvm::DICompileUnit* unit_;
 };
 

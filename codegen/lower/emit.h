@@ -16,7 +16,7 @@ namespace streamc::codegen {
 
 struct EmitOptions {
   std::string main_file = "job.stream";  // as locations name it
-  std::string base;                      // directory of that file: in the manifest, and for debuggers
+  std::string base;                      // its directory, absolute: in the manifest, and for debuggers
   std::string compiler = "streamc";      // name and version
 };
 

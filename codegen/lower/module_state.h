@@ -13,8 +13,8 @@ namespace streamc::codegen {
 
 class ModuleState {
  public:
-  ModuleState(llvm::Module& module, llvm::StringRef main_file, llvm::StringRef directory)
-      : module_(module), abi_(module), debug_(module, main_file, directory), directory_(directory) {}
+  ModuleState(llvm::Module& module, llvm::StringRef main_file, llvm::StringRef base)
+      : module_(module), abi_(module), debug_(module, main_file, base), main_file_(main_file), base_(base) {}
 
   llvm::LLVMContext& context() { return module_.getContext(); }
   llvm::Module& module() { return module_; }
@@ -37,12 +37,11 @@ class ModuleState {
     return {known, llvm::ConstantInt::get(llvm::Type::getInt32Ty(context()), bytes.size())};
   }
 
-  // "file:line:column" as users see it: relative to the directory of the job when the file lies below it.
+  // "file:line:column" as users see it.
   std::string place(mlir::Location location) const {
     FilePosition position = filePosition(location);
-    llvm::StringRef file = position.file;
-    if (!directory_.empty() && file.consume_front(directory_)) file.consume_front("/");
-    return (file + ":" + llvm::Twine(position.line) + ":" + llvm::Twine(position.column)).str();
+    return fileRelativeTo(position.file, main_file_, base_) + ":" + std::to_string(position.line) + ":" +
+           std::to_string(position.column);
   }
 
  private:
@@ -50,7 +49,7 @@ class ModuleState {
   Abi abi_;
   DebugInfo debug_;
   Sites sites_;
-  std::string directory_;
+  std::string main_file_, base_;
   llvm::StringMap<llvm::GlobalVariable*> texts_;
 };
 

@@ -89,9 +89,9 @@ std::string printed(const llvm::Module& module) {
 
 // From the job dialect to what was asked for.
 int compile(mlir::ModuleOp module, Laps& laps, Emit emit_what, const std::string& output, const char* program) {
-  EmittedJob job = emit(module, {.main_file = llvm::sys::path::filename(input).str(),
-                                 .base = llvm::sys::path::parent_path(input).str(),
-                                 .compiler = "streamc test"});
+  llvm::SmallString<256> base(llvm::sys::path::parent_path(input));
+  llvm::sys::fs::make_absolute(base);
+  EmittedJob job = emit(module, {.main_file = input, .base = std::string(base), .compiler = "streamc test"});
   laps.lap("emit");
   if (emit_what == Emit::kManifest) return write(output, job.manifest + "\n");
   if (emit_what == Emit::kLlvm) return write(output, printed(*job.llvm.module));
