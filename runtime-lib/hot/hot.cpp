@@ -3,17 +3,13 @@
 //
 // What may stand in the included headers: functions of stream_abi.def marked HOT, no exceptions, no thread-local or
 // static variables with constructors, calls only to functions of stream_abi.def and to memcpy, memset, memcmp.
+#include "runtime-lib/builtins/calendar_hot.h"
+#include "runtime-lib/builtins/number_hot.h"
 #include "runtime-lib/core/hot_functions.h"
-#include "runtime-lib/time/hot_functions.h"
-#if __has_include("runtime-lib/state/table_hot.h")
 #include "runtime-lib/state/key_hash.h"
 #include "runtime-lib/state/table_hot.h"
+#include "runtime-lib/time/hot_functions.h"
 
 STREAM_HOT int64_t stream_state_hash(void* task, void* key, int64_t size) {
   return static_cast<int64_t>(streamrt::hashKey(static_cast<StreamTask*>(task)->hash_seed, key, size));
 }
-#endif
-#if __has_include("runtime-lib/builtins/number_hot.h")
-#include "runtime-lib/builtins/calendar_hot.h"
-#include "runtime-lib/builtins/number_hot.h"
-#endif
