@@ -3,6 +3,10 @@
 //
 // What may stand in the included headers: functions of stream_abi.def marked HOT, no exceptions, no thread-local or
 // static variables with constructors, calls only to functions of stream_abi.def and to memcpy, memset, memcmp.
+
+// First of all: what hot functions are here, definitions that are emitted though nothing in this file calls them.
+#define STREAM_HOT extern "C" __attribute__((always_inline))
+
 #include "runtime-lib/builtins/calendar_hot.h"
 #include "runtime-lib/builtins/number_hot.h"
 #include "runtime-lib/core/hot_functions.h"
