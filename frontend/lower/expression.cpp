@@ -76,13 +76,7 @@ ValueTree ExpressionLowering::lower(const Expr& expr, const Want& unnormalized) 
     case ExprKind::kGreaterEqual:
       return leaf(expr, comparison(expr));
     case ExprKind::kAnd:
-      return leaf(expr, logic(
-                            loc(expr), scalar(*expr.args[0]), [&] { return scalar(*expr.args[1]); },
-                            [&] { return boolean(loc(expr), false); }));
-    case ExprKind::kOr:
-      return leaf(expr, logic(
-                            loc(expr), scalar(*expr.args[0]), [&] { return boolean(loc(expr), true); },
-                            [&] { return scalar(*expr.args[1]); }));
+    case ExprKind::kOr: return leaf(expr, shortCircuit(expr));
     case ExprKind::kNot: {
       Value operand = scalar(*expr.args[0]);
       return leaf(expr, builder_.create<arith::XOrIOp>(loc(expr), operand, boolean(loc(expr), true)));
@@ -138,23 +132,6 @@ ValueTree ExpressionLowering::lower(const Expr& expr, const Want& unnormalized) 
 
 // ---------------------------------------------------------------- branches
 
-// Whether the code may run although its result is not needed: cheap, without effect, and not looking into text or
-// lists, which may be unspecified where an optional is null.
-static bool mayRunAnyway(mlir::Region& region) {
-  constexpr int kOpsMax = 8;
-  int count = 0;
-  for (mlir::Operation& op : region.front()) {
-    if (++count > kOpsMax || op.getNumRegions() > 0 || !mlir::isMemoryEffectFree(&op) || !mlir::isSpeculatable(&op)) {
-      return false;
-    }
-    bool is_plain = llvm::isa<stream::NoneOp, stream::SomeOp, stream::IsSomeOp, stream::GetOp, stream::ParamOp,
-                              stream::ConvertOp, stream::StringConstantOp>(op) ||
-                    op.getDialect()->getNamespace() == arith::ArithDialect::getDialectNamespace();
-    if (!is_plain) return false;
-  }
-  return true;
-}
-
 ValueTree ExpressionLowering::branch(Location loc, Value condition, const Branch& then_branch,
                                      const Branch& else_branch) {
   mlir::Region then_region, else_region;
@@ -168,7 +145,7 @@ ValueTree ExpressionLowering::branch(Location loc, Value condition, const Branch
   }
   llvm::SmallVector<Value> then_leaves = then_tree.leaves(), else_leaves = else_tree.leaves();
   llvm::SmallVector<Value> results;
-  if (mayRunAnyway(then_region) && mayRunAnyway(else_region)) {
+  if (stream::mayRunAnyway(then_region) && stream::mayRunAnyway(else_region)) {
     for (mlir::Region* region : {&then_region, &else_region}) {
       builder_.getInsertionBlock()->getOperations().splice(builder_.getInsertionPoint(),
                                                            region->front().getOperations());
@@ -188,13 +165,39 @@ ValueTree ExpressionLowering::branch(Location loc, Value condition, const Branch
   return then_tree.withLeaves(results);
 }
 
-// `and` and `or` end here too: a select between i1 with a constant is an andi or ori, which the folder makes of it.
 Value ExpressionLowering::logic(Location loc, Value condition, const std::function<Value()>& then_branch,
                                 const std::function<Value()>& else_branch) {
-  return branch(
-             loc, condition, [&] { return ValueTree{.value = then_branch()}; },
-             [&] { return ValueTree{.value = else_branch()}; })
+  return branch(loc, condition, [&] { return ValueTree{.value = then_branch()}; },
+                [&] { return ValueTree{.value = else_branch()}; })
       .value;
+}
+
+// `and`, `or`: plain logic when the right side may run anyway, else it runs only when the left side does not decide.
+Value ExpressionLowering::shortCircuit(const Expr& expr) {
+  bool is_and = expr.kind == ExprKind::kAnd;
+  Value left = scalar(*expr.args[0]);
+  mlir::Region right_region;
+  Value right;
+  {
+    mlir::OpBuilder::InsertionGuard guard(builder_);
+    builder_.createBlock(&right_region);
+    right = scalar(*expr.args[1]);
+  }
+  if (stream::mayRunAnyway(right_region)) {
+    builder_.getInsertionBlock()->getOperations().splice(builder_.getInsertionPoint(),
+                                                         right_region.front().getOperations());
+    if (is_and) return builder_.create<arith::AndIOp>(loc(expr), left, right);
+    return builder_.create<arith::OrIOp>(loc(expr), left, right);
+  }
+  auto op = builder_.create<scf::IfOp>(loc(expr), builder_.getI1Type(), left, /*withElseRegion=*/true);
+  mlir::Block* evaluated = is_and ? op.thenBlock() : op.elseBlock();
+  mlir::Block* decided = is_and ? op.elseBlock() : op.thenBlock();
+  evaluated->getOperations().splice(evaluated->begin(), right_region.front().getOperations());
+  mlir::OpBuilder::atBlockEnd(evaluated).create<scf::YieldOp>(loc(expr), right);
+  mlir::OpBuilder::InsertionGuard guard(builder_);
+  builder_.setInsertionPointToEnd(decided);
+  builder_.create<scf::YieldOp>(loc(expr), boolean(loc(expr), !is_and));
+  return op.getResult(0);
 }
 
 ValueTree ExpressionLowering::caught(const Expr& expr, const Want& want) {

@@ -47,6 +47,8 @@ class ExpressionLowering {
   mlir::Value logic(mlir::Location loc, mlir::Value condition, const std::function<mlir::Value()>& then_branch,
                     const std::function<mlir::Value()>& else_branch);
 
+  mlir::Value shortCircuit(const sema::Expr& expr);
+
   mlir::Value literal(const sema::Expr& expr);
   mlir::Value arithmetic(const sema::Expr& expr);
   mlir::Value comparison(const sema::Expr& expr);

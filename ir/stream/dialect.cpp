@@ -5,7 +5,6 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/DialectImplementation.h"
-#include "mlir/Interfaces/FoldInterfaces.h"
 
 #include "ir/stream/stream_dialect.cpp.inc"
 #include "ir/stream/stream_enums.cpp.inc"
@@ -24,18 +23,6 @@ using mlir::Operation;
 using mlir::success;
 using mlir::Type;
 using EmitError = llvm::function_ref<InFlightDiagnostic()>;
-
-namespace {
-
-// Constants stay in the region of the step that uses them: a region is the code of one row, and becomes a function.
-struct StreamFoldInterface : mlir::DialectFoldInterface {
-  using DialectFoldInterface::DialectFoldInterface;
-  bool shouldMaterializeInto(mlir::Region* region) const final {
-    return llvm::isa<RowRegionOpInterface>(region->getParentOp());
-  }
-};
-
-}  // namespace
 
 void StreamDialect::registerTypes() {
   addTypes<
@@ -58,7 +45,6 @@ void StreamDialect::initialize() {
 #define GET_OP_LIST
 #include "ir/stream/stream_ops.cpp.inc"
       >();
-  addInterfaces<StreamFoldInterface>();
 }
 
 Operation* StreamDialect::materializeConstant(mlir::OpBuilder& builder, Attribute value, Type type,

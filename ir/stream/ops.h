@@ -71,9 +71,16 @@ namespace streamc::ir::stream {
 bool mayReject(mlir::Operation* op);
 bool mayReject(mlir::Region& region);
 
+// Whether the code (one block, terminator or not) may run although its result is not needed: cheap, without effect, and
+// not looking into text or lists, which may be unspecified where an optional is null.
+bool mayRunAnyway(mlir::Region& region);
+
 // Whether every value of one column type is a value of the other, or (integer to float) is rounded to one: what
 // stream.convert does.
 bool convertsExactly(mlir::Type from, mlir::Type to);
+
+// Removes the arguments of the region that nothing in it uses, and their columns from `uses`. Whether there were any.
+bool dropUnusedColumns(RowRegionOpInterface op);
 
 // The values that the region yields. REQUIRES: one block that ends with stream.yield.
 mlir::OperandRange yieldedValues(mlir::Region& region);

@@ -1,5 +1,6 @@
 // Row ops of the `stream` dialect: construction from plain data and verifiers. Folding: folds.cpp.
 #include "ir/stream/ops.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace streamc::ir::stream {
@@ -16,6 +17,26 @@ using mlir::success;
 using mlir::Type;
 using mlir::TypeAttr;
 using mlir::Value;
+
+// ---------------------------------------------------------------- queries
+
+// Whether the code may run although its result is not needed: cheap, without effect, and not looking into text or
+// lists, which may be unspecified where an optional is null.
+bool mayRunAnyway(mlir::Region& region) {
+  constexpr int kOpsMax = 8;
+  int count = 0;
+  for (mlir::Operation& op : region.front()) {
+    if (op.hasTrait<mlir::OpTrait::IsTerminator>()) continue;
+    if (++count > kOpsMax || op.getNumRegions() > 0 || !mlir::isMemoryEffectFree(&op) || !mlir::isSpeculatable(&op)) {
+      return false;
+    }
+    bool is_plain = llvm::isa<NoneOp, SomeOp, IsSomeOp, GetOp, ParamOp,
+                              ConvertOp, StringConstantOp>(op) ||
+                    op.getDialect()->getNamespace() == mlir::arith::ArithDialect::getDialectNamespace();
+    if (!is_plain) return false;
+  }
+  return true;
+}
 
 SmallVector<Cause> DivOp::getRejectCauses() {
   if (getIsUnsigned()) return {Cause::kDivideByZero};

@@ -106,7 +106,8 @@ def Stream_StepOpInterface : OpInterface<"StepOpInterface"> {
 def Stream_RowRegionOpInterface : OpInterface<"RowRegionOpInterface"> {
   let cppNamespace = "::streamc::ir::stream";
   let description = [{
-    An op with a region of row-level code, one block argument for each column in `uses`. Besides the columns of the row
+    An op with a region of row-level code, one block argument for each column in `uses`. The region sees nothing else
+    (the op is isolated from above), so constants stay in it and it can become a function as it is. Besides the columns of the row
     a region may use the pseudo columns `$event_time`, `$window_start` and `$window_end`.
   }];
   let methods = [

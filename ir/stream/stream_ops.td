@@ -17,7 +17,7 @@ class Stream_StepOp<string op_mnemonic, list<Trait> traits = []>
 // A step with a region over the columns of its input.
 class Stream_RowStepOp<string op_mnemonic, list<Trait> traits = []>
     : Stream_StepOp<op_mnemonic, traits # [
-        Stream_RowRegionOpInterface, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames", "getAsmResultNames"]>]> {
+        Stream_RowRegionOpInterface, IsolatedFromAbove, DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames", "getAsmResultNames"]>]> {
   code row_step_declaration = [{
     ::streamc::ir::stream::RowAttr getUsedRow() { return ::streamc::ir::stream::rowOf(getInput().getType()); }
   }];
@@ -38,7 +38,7 @@ def Stream_ErrorsScopeOp : Stream_Op<"errors_scope", [Symbol]> {
   let assemblyFormat = "$sym_name custom<Word>($policy) attr-dict";
 }
 
-def Stream_SourceOp : Stream_StepOp<"source", [Stream_RowRegionOpInterface, Stream_MayReject,
+def Stream_SourceOp : Stream_StepOp<"source", [Stream_RowRegionOpInterface, Stream_MayReject, IsolatedFromAbove,
       DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames", "getAsmResultNames"]>]> {
   let summary = "rows from outside";
   let description = [{
@@ -74,6 +74,7 @@ def Stream_SourceOp : Stream_StepOp<"source", [Stream_RowRegionOpInterface, Stre
   }] # step_format # "`:` qualified(type($result))";
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "RowAttr":$row, "const SourceSpec&":$spec, "const StepSpec&":$step)>];
   let extraClassDeclaration = [{
@@ -147,7 +148,7 @@ def Stream_WhereOp : Stream_RowStepOp<"where", [RecursiveMemoryEffects, AllTypes
   let results = (outs Stream_Rows:$result);
   let assemblyFormat = "$input custom<RowRegion>($uses, $body)" # step_format # "`:` qualified(type($result))";
   let hasRegionVerifier = 1;
-  //F let hasCanonicalizer = 1;
+  let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::Value":$input, "::llvm::ArrayRef<::llvm::StringRef>":$uses,
                                  "RowBodyBuilder":$body, "const StepSpec&":$step)>];
@@ -170,7 +171,7 @@ def Stream_AssertOp : Stream_RowStepOp<"assert", [AllTypesMatch<["input", "resul
   let results = (outs Stream_Rows:$result);
   let assemblyFormat = "$input custom<RowRegion>($uses, $body) `message` $message" # step_format # "`:` qualified(type($result))";
   let hasRegionVerifier = 1;
-  //F let hasCanonicalizer = 1;
+  let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::Value":$input, "::llvm::ArrayRef<::llvm::StringRef>":$uses,
                                  "RowBodyBuilder":$body, "::llvm::StringRef":$message, "const StepSpec&":$step)>];
@@ -199,7 +200,7 @@ def Stream_ProjectOp : Stream_RowStepOp<"project", [RecursiveMemoryEffects]> {
     $input custom<RowRegion>($uses, $body) `columns` custom<ProjectedColumns>($columns)
   }] # step_format # "`:` qualified(type($input)) `->` qualified(type($result))";
   let hasRegionVerifier = 1;
-  //F let hasCanonicalizer = 1;
+  let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input,
                                  "::llvm::ArrayRef<::llvm::StringRef>":$uses, "RowBodyBuilder":$body,
@@ -234,6 +235,7 @@ def Stream_AggregateOp : Stream_RowStepOp<"aggregate", [Stream_MayReject]> {
     `aggregates` custom<Aggregates>($aggregates)
   }] # step_format # "`:` custom<AggregateTypes>(type($input), type($result), type($late))";
   let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input,
                                  "::llvm::ArrayRef<::llvm::StringRef>":$keys, "TumbleAttr":$window, "bool":$late_drop,

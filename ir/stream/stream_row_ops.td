@@ -25,8 +25,8 @@ class Stream_CheckedBinaryOp<string op_mnemonic, string what>
   let arguments = (ins AnySignlessInteger:$lhs, AnySignlessInteger:$rhs, UnitAttr:$is_unsigned);
   let results = (outs AnySignlessInteger:$result);
   let assemblyFormat = "$lhs `,` $rhs (`unsigned` $is_unsigned^)? attr-dict `:` qualified(type($result))";
-  //F let hasFolder = 1;
-  //F let hasCanonicalizeMethod = 1;
+  let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kOverflow}; }
   }];
@@ -41,7 +41,7 @@ def Stream_CheckedNegOp : Stream_RejectingOp<"checked_neg", [SameOperandsAndResu
   let arguments = (ins AnySignlessInteger:$value);
   let results = (outs AnySignlessInteger:$result);
   let assemblyFormat = "$value attr-dict `:` qualified(type($result))";
-  //F let hasFolder = 1;
+  let hasFolder = 1;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kOverflow}; }
   }];
@@ -52,8 +52,8 @@ class Stream_DivisionOp<string op_mnemonic, string what> : Stream_RejectingOp<op
   let arguments = (ins AnySignlessInteger:$lhs, AnySignlessInteger:$rhs, UnitAttr:$is_unsigned);
   let results = (outs AnySignlessInteger:$result);
   let assemblyFormat = "$lhs `,` $rhs (`unsigned` $is_unsigned^)? attr-dict `:` qualified(type($result))";
-  //F let hasFolder = 1;
-  //F let hasCanonicalizeMethod = 1;
+  let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
 }
 def Stream_DivOp : Stream_DivisionOp<"div", "quotient of integers, truncated toward zero; rejects division by zero"> {
   let description = "`%2 = stream.div %0, %1 : i64`. The least signed number divided by −1 rejects with `overflow`.";
@@ -71,8 +71,8 @@ def Stream_DivFloatOp : Stream_RejectingOp<"div_float", [SameOperandsAndResultTy
   let arguments = (ins AnyFloat:$lhs, AnyFloat:$rhs);
   let results = (outs AnyFloat:$result);
   let assemblyFormat = "$lhs `,` $rhs attr-dict `:` qualified(type($result))";
-  //F let hasFolder = 1;
-  //F let hasCanonicalizeMethod = 1;
+  let hasFolder = 1;
+  let hasCanonicalizeMethod = 1;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kDivideByZero}; }
   }];
@@ -85,7 +85,7 @@ class Stream_ConversionOp<string op_mnemonic, list<Trait> traits> : Stream_Op<op
   let results = (outs Stream_Value:$result);
   let assemblyFormat = "$value attr-dict `:` custom<Conversion>(type($value), type($result), $from, $to)";
   let hasVerifier = 1;
-  //F let hasFolder = 1;
+  let hasFolder = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::Value":$value, "::mlir::Type":$from, "::mlir::Type":$to)>];
 }
@@ -96,7 +96,7 @@ def Stream_CastOp : Stream_ConversionOp<"cast", [Stream_MayReject, MemoryEffects
     `stream.cast %0 : string -> timestamp`. Numbers must be in range (fractions are cut off toward zero); text must be a
     whole literal of the target.
   }];
-  //F let hasCanonicalizeMethod = 1;
+  let hasCanonicalizeMethod = 1;
   let extraClassDeclaration = [{
     ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kCast}; }
   }];
@@ -121,7 +121,6 @@ def Stream_SomeOp : Stream_Op<"some", [Pure]> {
   let results = (outs Stream_OptType:$result);
   let assemblyFormat = "$value attr-dict `:` custom<Wrapped>(type($value), type($result))";
   let hasVerifier = 1;
-  //F let hasFolder = 1;
   let builders = [OpBuilder<(ins "::mlir::Value":$value), [{
     build($_builder, $_state, OptType::get(value.getType()), value);
   }]>];
@@ -131,7 +130,7 @@ class Stream_OfOptOp<string op_mnemonic, list<Trait> traits> : Stream_Op<op_mnem
   let results = (outs Stream_Value:$result);
   let assemblyFormat = "$optional attr-dict `:` custom<Unwrapped>(type($optional), type($result))";
   let hasVerifier = 1;
-  //F let hasFolder = 1;
+  let hasFolder = 1;
   let builders = [OpBuilder<(ins "::mlir::Value":$optional), [{
     build($_builder, $_state, ::llvm::cast<OptType>(optional.getType()).getElement(), optional);
   }]>];
@@ -142,7 +141,7 @@ def Stream_IsSomeOp : Stream_Op<"is_some", [Pure]> {
   let arguments = (ins Stream_OptType:$optional);
   let results = (outs I1:$result);
   let assemblyFormat = "$optional attr-dict `:` qualified(type($optional))";
-  //F let hasFolder = 1;
+  let hasFolder = 1;
 }
 def Stream_GetOp : Stream_OfOptOp<"get", [Pure]> {
   let summary = "the value of an optional that is known to have one";
@@ -168,7 +167,7 @@ def Stream_StringConstantOp : Stream_Op<"string_constant", [Pure, ConstantLike]>
   let arguments = (ins StrAttr:$value);
   let results = (outs Stream_StringType:$result);
   let assemblyFormat = "$value attr-dict";
-  //F let hasFolder = 1;
+  let hasFolder = 1;
 }
 def Stream_CompareStringOp : Stream_Op<"compare_string", [Pure]> {
   let summary = "compares two strings by code point, which is bytewise in UTF-8";
@@ -176,7 +175,7 @@ def Stream_CompareStringOp : Stream_Op<"compare_string", [Pure]> {
   let arguments = (ins Stream_ComparePredicateAttr:$predicate, Stream_StringType:$lhs, Stream_StringType:$rhs);
   let results = (outs I1:$result);
   let assemblyFormat = "custom<Word>($predicate) $lhs `,` $rhs attr-dict";
-  //F let hasFolder = 1;
+  let hasFolder = 1;
 }
 def Stream_FormatOp : Stream_Op<"format", [Pure]> {
   let summary = "a text with values in it";
@@ -187,8 +186,9 @@ def Stream_FormatOp : Stream_Op<"format", [Pure]> {
   let arguments = (ins StrArrayAttr:$parts, Variadic<Stream_Value>:$values, TypeArrayAttr:$types);
   let results = (outs Stream_StringType:$result);
   let assemblyFormat = "$parts custom<TypedOperands>($values, type($values), $types) attr-dict";
+  let hasCanonicalizeMethod = 1;
   let hasVerifier = 1;
-  //F let hasFolder = 1;
+  let hasFolder = 1;
 }
 def Stream_CallOp : Stream_Op<"call", [Stream_MayReject, DeclareOpInterfaceMethods<MemoryEffectsOpInterface>]> {
   let summary = "calls a builtin function";
@@ -277,7 +277,7 @@ def Stream_CatchOp : Stream_Op<"catch", [RecursiveMemoryEffects]> {
   let results = (outs Variadic<Stream_Value>:$results);
   let assemblyFormat = "(`:` type($results)^)? $attempt `else` $fallback attr-dict";
   let hasRegionVerifier = 1;
-  //F let hasCanonicalizer = 1;
+  let hasCanonicalizer = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::TypeRange":$results, "RowBodyBuilder":$attempt, "RowBodyBuilder":$fallback)>];
 }

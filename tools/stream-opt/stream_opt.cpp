@@ -5,14 +5,15 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
-#include "mlir/Transforms/Passes.h"
+#include "passes/optimize.h"
+#include "passes/plan/pipeline.h"
 
 int main(int argc, char** argv) {
   mlir::DialectRegistry registry;
   registry.insert<streamc::ir::stream::StreamDialect, streamc::ir::job::JobDialect, mlir::arith::ArithDialect,
                   mlir::scf::SCFDialect>();
-  mlir::registerCanonicalizerPass();
-  mlir::registerCSEPass();
+  streamc::passes::registerStreamPasses();
+  streamc::passes::registerPlanPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "streamc: runs passes over stream and job IR\n", registry));
 }
