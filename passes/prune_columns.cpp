@@ -109,8 +109,8 @@ class Pruning {
         arg = static_cast<int64_t>(yields.size());
         yields.push_back(yielded[aggregate.getArg()]);
       }
-      aggregates.push_back(stream::AggregateAttr::get(op.getContext(), aggregate.getName(), aggregate.getFunction(), arg,
-                                                      aggregate.getArgType(), aggregate.getConditional()));
+      aggregates.push_back(stream::AggregateAttr::get(op.getContext(), aggregate.getName(), aggregate.getFunction(),
+                                                      arg, aggregate.getArgType(), aggregate.getConditional()));
     }
     changed_ |= aggregates.size() != op.getAggregates().size();
     op.setAggregatesAttr(mlir::ArrayAttr::get(op.getContext(), aggregates));
@@ -171,7 +171,8 @@ class Pruning {
 
   RowAttr aggregatedRow(stream::AggregateOp op) {
     Names names;
-    for (const Column& key : op.getRow().getColumns().take_front(op.getKeys().size())) names.insert(key.name.getValue());
+    for (const Column& key : op.getRow().getColumns().take_front(op.getKeys().size()))
+      names.insert(key.name.getValue());
     for (auto aggregate : op.getAggregates().getAsRange<stream::AggregateAttr>()) names.insert(aggregate.getName());
     return filtered(op.getRow(), names);
   }
@@ -184,10 +185,10 @@ class Pruning {
     SmallVector<stream::ProjectedAttr> columns;
     for (const Column& column : row) columns.push_back(stream::ProjectedAttr::kept(column.name, column.name));
     auto nothing = [](mlir::OpBuilder&, mlir::Location, mlir::ValueRange) { return SmallVector<Value>(); };
-    auto project = builder.create<stream::ProjectOp>(
-        operand.getOwner()->getLoc(), stream::withRow(operand.get().getType(), row), operand.get(),
-        llvm::ArrayRef<StringRef>(),
-        nothing, columns, stream::StepSpec{step.getStep(), step.getOperatorId(), step.getErrors()});
+    auto project =
+        builder.create<stream::ProjectOp>(operand.getOwner()->getLoc(), stream::withRow(operand.get().getType(), row),
+                                          operand.get(), llvm::ArrayRef<StringRef>(), nothing, columns,
+                                          stream::StepSpec{step.getStep(), step.getOperatorId(), step.getErrors()});
     operand.set(project.getResult());
     changed_ = true;
   }
@@ -202,7 +203,7 @@ struct PruneColumnsPass : mlir::PassWrapper<PruneColumnsPass, mlir::OperationPas
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(PruneColumnsPass)
 
   StringRef getArgument() const final { return "prune-columns"; }
-  StringRef getDescription() const final { return "Removes columns that nothing needs, down to the decoder"; }
+  StringRef getDescription() const final { return "remove columns that nothing needs, down to the decoder"; }
   void runOnOperation() final {
     if (!Pruning(getOperation()).run()) markAllAnalysesPreserved();
   }

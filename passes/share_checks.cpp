@@ -41,7 +41,8 @@ class Sharing {
       return;
     }
     for (Operation* earlier : available_) {
-      if (!mlir::OperationEquivalence::isEquivalentTo(earlier, op, mlir::OperationEquivalence::IgnoreLocations)) continue;
+      if (!mlir::OperationEquivalence::isEquivalentTo(earlier, op, mlir::OperationEquivalence::IgnoreLocations))
+        continue;
       op->replaceAllUsesWith(earlier);
       op->erase();
       ++shared_;
@@ -58,7 +59,7 @@ struct ShareChecksPass : mlir::PassWrapper<ShareChecksPass, mlir::OperationPass<
   MLIR_DEFINE_EXPLICIT_INTERNAL_INLINE_TYPE_ID(ShareChecksPass)
 
   llvm::StringRef getArgument() const final { return "share-checks"; }
-  llvm::StringRef getDescription() const final { return "Evaluates equal expressions that may reject once"; }
+  llvm::StringRef getDescription() const final { return "evaluate equal expressions that may reject once"; }
   void runOnOperation() final {
     int shared = 0;
     // Each step has checks of its own: their sites name it.
