@@ -218,7 +218,9 @@ TypeRef TypeContext::map(TypeRef key_type, TypeRef value) {
 }
 TypeRef TypeContext::record(std::vector<FieldType> fields, std::string name) {
   std::string key = fieldsKey("r", fields);
-  return intern({.kind = TypeKind::kRecord, .name = std::move(name), .fields = std::move(fields)}, std::move(key));
+  TypeRef type = intern({.kind = TypeKind::kRecord, .name = name, .fields = std::move(fields)}, std::move(key));
+  if (type->name.empty()) const_cast<Type*>(type)->name = std::move(name);  // ours, in storage_; the first name stays
+  return type;
 }
 TypeRef TypeContext::enumeration(std::string name, std::vector<std::string> symbols, bool open) {
   std::string key = open ? "E" : "e";

@@ -62,6 +62,10 @@ enum class ExprKind : uint8_t {
   kIndex,          // list[i]: fails with cause `missing`
   kIn,             // args[0] in args[1] (a list)
   kFString,        // parts: args, each of any printable type; texts between them are kLiteral strings
+  kEnv,            // env(name), args[0] = default if any; only in defaults of parameters and in options, never in a row
+  // Checked and not executed yet: `lower` never meets them, because Program::not_built is not empty then.
+  kIsVariant,  // args[0] is name (of a oneof or enum)
+  kNotBuilt,   // name says what; index = 1 + Cause when it may fail
 };
 
 struct Literal {
@@ -279,6 +283,12 @@ struct NotBuilt {
   Span span;
 };
 
+// A value or step that may come out differently on a replay.
+struct Nondeterminism {
+  std::string what;  // "now"
+  Span span;
+};
+
 struct Settings {
   std::string delivery = "at_least_once";
   std::optional<int64_t> checkpoint_us;
@@ -295,6 +305,7 @@ struct Program {
   std::vector<Sink> sinks;
   std::vector<ErrorScope> error_scopes;
   std::vector<Node> nodes;
+  std::vector<Nondeterminism> nondeterministic;
   std::vector<NotBuilt> not_built;  // not empty: `lower` must not be called
 };
 
