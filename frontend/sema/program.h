@@ -145,7 +145,8 @@ struct Param {
   Span span;
 };
 
-// A leaf of a row: path of field names. The demand of a program is a set of these.
+// A leaf of a row: path of field names. The demand of a program is a set of these. An optional record has a leaf of its own,
+// whether it is there, named by its path and standing before the leaves inside it. Lists are leaves as a whole.
 using FieldPath = std::vector<std::string>;
 
 struct EventTime {
