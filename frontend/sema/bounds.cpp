@@ -107,10 +107,12 @@ std::optional<double> keyCount(const StreamInfo& in, const std::vector<std::stri
   return count;
 }
 
-std::string windowBound(const StreamInfo& in, const WindowUse& use, const std::vector<std::string>& keys, TypeRef key_row, double row_bytes) {
+std::string windowBound(const StreamInfo& in, const WindowUse& use, const std::vector<std::string>& keys,
+                        TypeRef key_row, double row_bytes) {
   const Window& window = use.window;
   std::optional<double> count = keyCount(in, keys, key_row);
-  double wait_us = static_cast<double>(in.time && in.time->wait_us ? *in.time->wait_us : 0) + static_cast<double>(window.late_allow_us.value_or(0));
+  double wait_us = static_cast<double>(in.time && in.time->wait_us ? *in.time->wait_us : 0) +
+                   static_cast<double>(window.late_allow_us.value_or(0));
   bool never_waits = in.time && !in.time->wait_us && !in.time->from_writer;
   double open = 1, seconds_per_window = 0;
   std::string piece = "window";
@@ -121,7 +123,8 @@ std::string windowBound(const StreamInfo& in, const WindowUse& use, const std::v
       break;
     case Window::Kind::kHop:
       piece = "slice";
-      open = std::ceil((static_cast<double>(window.size_us) + wait_us) / static_cast<double>(std::max<int64_t>(window.every_us, 1)));
+      open = std::ceil((static_cast<double>(window.size_us) + wait_us) /
+                       static_cast<double>(std::max<int64_t>(window.every_us, 1)));
       seconds_per_window = static_cast<double>(window.every_us) / 1e6;
       break;
     case Window::Kind::kSession:
@@ -139,14 +142,17 @@ std::string windowBound(const StreamInfo& in, const WindowUse& use, const std::v
     per_window = per_window ? std::min(*per_window, arriving) : arriving;
   }
   double entry = row_bytes + kEntryBytes + 8;
-  std::string text = never_waits ? "all windows until the end of the input" : numberText(open) + (open == 1 ? " open " : " open ") + piece + (open == 1 ? "" : "s");
+  std::string text = never_waits
+                         ? "all windows until the end of the input"
+                         : numberText(open) + (open == 1 ? " open " : " open ") + piece + (open == 1 ? "" : "s");
   if (!keys.empty()) text += " × " + (per_window ? numberText(*per_window) + " " + keys_text : keys_text);
   text += " × " + bytesText(entry);
   if (per_window && !never_waits) text += " = " + bytesText(open * *per_window * entry);
   return text;
 }
 
-std::optional<BoundText> boundOf(Graph& graph, const StreamInfo& in, const std::optional<ast::Bound>& bound, const Place& place) {
+std::optional<BoundText> boundOf(Graph& graph, const StreamInfo& in, const std::optional<ast::Bound>& bound,
+                                 const Place& place) {
   BoundText text;
   if (!bound) return text;
   text.is_said = true;
@@ -165,7 +171,8 @@ std::optional<BoundText> boundOf(Graph& graph, const StreamInfo& in, const std::
         diagnostic.fix(Fix::insertAfter(in.source_connector, " time " + field + " wait 10s", "use `" + field + "`"));
       }
       if (in.time_fields.empty()) {
-        diagnostic.fix(Fix::insertAfter(in.source_connector, " time meta.timestamp wait 1s", "use the time that the connector gave the record"));
+        diagnostic.fix(Fix::insertAfter(in.source_connector, " time meta.timestamp wait 1s",
+                                        "use the time that the connector gave the record"));
       }
     }
     diagnostic.fix(Fix::replace(bound->span, "unbounded", "or keep the rows on purpose"));

@@ -27,14 +27,14 @@ constexpr ConnectorRow kConnectors[] = {
     {"nexmark", true, false, false, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta},
     {"kafka", true, true, false, Bounded::kNo, Takes::kEither, true, true, kMessageFormats, false, kMessageMeta},
     {"debezium", true, false, false, Bounded::kNo, Takes::kAll, false, true, "json avro", false, kChangeMeta},
-    {"http", true, true, false, Bounded::kNo, Takes::kEither, false, false, "json csv bytes", false, kRequestMeta},
-    {"http_endpoint", true, false, false, Bounded::kNo, Takes::kAll, false, false, "json bytes", false, kRequestMeta},
+    {"http", true, true, false, Bounded::kNo, Takes::kEither, false, true, "json csv bytes", false, kRequestMeta},
+    {"http_endpoint", true, false, false, Bounded::kNo, Takes::kAll, false, true, "json bytes", false, kRequestMeta},
     {"postgres", true, true, false, Bounded::kNo, Takes::kEither, true, true, "", false, kChangeMeta},
     {"redis", false, true, false, Bounded::kNo, Takes::kKeyed, false, false, "", false, ""},
     {"memcached", false, true, false, Bounded::kNo, Takes::kKeyed, false, false, "", false, ""},
     {"iceberg", true, true, false, Bounded::kYes, Takes::kEither, true, true, "", false, kFileMeta},
-    {"tcp", true, true, false, Bounded::kNo, Takes::kAppends, false, false, "json csv bytes", false, kRequestMeta},
-    {"websocket", true, true, false, Bounded::kNo, Takes::kAppends, false, false, "json bytes", false, kRequestMeta},
+    {"tcp", true, true, false, Bounded::kNo, Takes::kAppends, false, true, "json csv bytes", false, kRequestMeta},
+    {"websocket", true, true, false, Bounded::kNo, Takes::kAppends, false, true, "json bytes", false, kRequestMeta},
     {"one_of", false, true, false, Bounded::kYes, Takes::kAll, true, false, "", false, ""},
 };
 

@@ -44,11 +44,11 @@ struct ConnectorRow {
   bool built;
   Bounded bounded;
   Takes takes;
-  bool transactional;             // takes part in exactly-once
-  bool replayable;                // as a source: the same records again from a position
-  std::string_view formats;       // "json csv", the first is the default where `needs_format` is false; "" = none
+  bool transactional;        // takes part in exactly-once
+  bool replayable;           // as a source: the same records again from a position
+  std::string_view formats;  // "json csv", the first is the default where `needs_format` is false; "" = none
   bool needs_format;
-  std::string_view meta;          // "topic:string offset:i64"
+  std::string_view meta;  // "topic:string offset:i64"
 };
 
 struct OptionRow {
@@ -56,8 +56,8 @@ struct OptionRow {
   std::string_view name;
   OptionKind kind;
   bool required;
-  bool positional;          // the first argument without a label
-  std::string_view words;   // of kWord
+  bool positional;         // the first argument without a label
+  std::string_view words;  // of kWord
 };
 
 const ConnectorRow* findConnector(std::string_view name);

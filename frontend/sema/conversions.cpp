@@ -136,6 +136,19 @@ bool widens(TypeRef from, TypeRef to) {
   return sizeWidens(from, to);
 }
 
+bool widensButForSizes(TypeRef from, TypeRef to) {
+  if (widens(from, to)) return true;
+  if (to->isOptional()) return widensButForSizes(TypeContext::unwrap(from), to->element);
+  if (from->is(TypeKind::kRecord) && to->is(TypeKind::kRecord) && from->fields.size() == to->fields.size()) {
+    return std::all_of(to->fields.begin(), to->fields.end(), [&](const FieldType& field) {
+      const FieldType* source = from->field(field.name);
+      return source != nullptr && widensButForSizes(source->type, field.type);
+    });
+  }
+  bool is_text = from->is(TypeKind::kString) || from->is(TypeKind::kBytes);
+  return is_text && from->kind == to->kind;
+}
+
 TypeRef commonType(TypeContext& types, TypeRef a, TypeRef b) {
   if (a->isError() || b->isError()) return types.scalar(TypeKind::kError);
   if (widens(a, b)) return b;

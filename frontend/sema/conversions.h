@@ -45,6 +45,8 @@ unsigned digitsOf(TypeRef integer);
 bool fitsInteger(__int128 value, TypeRef integer);
 
 bool widens(TypeRef from, TypeRef to);
+// The same, if no text were longer than `to` allows: such a conversion may fail with cause `cast`.
+bool widensButForSizes(TypeRef from, TypeRef to);
 // The least type that both widen to; null when there is none.
 TypeRef commonType(TypeContext& types, TypeRef a, TypeRef b);
 

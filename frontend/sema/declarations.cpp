@@ -7,7 +7,7 @@
 namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kDuplicateName, "E0210", Severity::kError, "two declarations have the same name");
-STREAMC_DIAGNOSTIC(kCannotUse, "E0107", Severity::kError, "a file named in `use` cannot be read");
+STREAMC_DIAGNOSTIC(kCannotUse, "E0124", Severity::kError, "a file named in `use` cannot be read");
 
 Scope& Declarations::module(const ast::Module& module) {
   auto [place, is_new] = modules_.try_emplace(&module, nullptr);

@@ -12,8 +12,8 @@ namespace streamc::sema {
 
 namespace {
 
-// How much a leaf is wanted. A leaf that a step computes with is demanded; one that is only carried to a sink is demanded
-// too, unless the way to the sink leads through `.late`: then it is kept.
+// How much a leaf is wanted. A leaf that a step computes with is demanded; one that is only carried to a sink is
+// demanded too, unless the way to the sink leads through `.late`: then it is kept.
 enum Want : uint8_t { kNone = 0, kByStep = 1, kBySink = 2, kByLate = 4 };
 
 struct Needs {

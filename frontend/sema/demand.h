@@ -1,8 +1,8 @@
 // Demand: which fields the program as written depends on (language reference, "What is evaluated", 1).
 //
-// Walks the nodes from the sinks back to the sources and fills Node::demand, Node::kept, the `demanded` flags and the demand
-// of sources. `where`, `assert`, keys and event time always demand; sinks demand all columns of their rows; `.errors` never
-// demands, and `.late` only lets columns be kept.
+// Walks the nodes from the sinks back to the sources and fills Node::demand, Node::kept, the `demanded` flags and the
+// demand of sources. `where`, `assert`, keys and event time always demand; sinks demand all columns of their rows;
+// `.errors` never demands, and `.late` only lets columns be kept.
 #pragma once
 
 #include "frontend/sema/program.h"

@@ -37,7 +37,8 @@ bool hasFloat(TypeRef type) {
   if (type->isFloat()) return true;
   if (type->isOptional() || type->is(TypeKind::kList) || type->is(TypeKind::kSet)) return hasFloat(type->element);
   if (type->is(TypeKind::kMap)) return hasFloat(type->value);
-  return std::any_of(type->fields.begin(), type->fields.end(), [](const FieldType& field) { return hasFloat(field.type); });
+  return std::any_of(type->fields.begin(), type->fields.end(),
+                     [](const FieldType& field) { return hasFloat(field.type); });
 }
 
 class Causes {
@@ -118,10 +119,11 @@ void Graph::finish() {
   if (errors_sink_ != nullptr) errorsTo(*errors_sink_, errors_span_);
   for (const auto& window : windows) {
     if (window->used) continue;
-    context.sink.report(Diagnostic(kUnusedWindow, window->span, "this window is never used")
-                            .label("no aggregate, join, top or distinct follows it")
-                            .fix(Fix::insertAfter(window->span, " | aggregate { n: count() }", "compute something per window"))
-                            .fix(Fix::replace(window->span, "where true", "or leave the step out")));
+    context.sink.report(
+        Diagnostic(kUnusedWindow, window->span, "this window is never used")
+            .label("no aggregate, join, top or distinct follows it")
+            .fix(Fix::insertAfter(window->span, " | aggregate { n: count() }", "compute something per window"))
+            .fix(Fix::replace(window->span, "where true", "or leave the step out")));
   }
   Program& program = job.program;
   mergeErrorScopes(program);
@@ -130,9 +132,12 @@ void Graph::finish() {
   if (!errors_none_) return;
   for (const Node& node : program.nodes) {
     if (node.causes.empty() || node.errors != 0) continue;
-    Diagnostic diagnostic(kCanFail, node.causes[0].span, "`errors: none` says that nothing can fail, and this can: " + std::string(toString(node.causes[0].cause)));
+    Diagnostic diagnostic(
+        kCanFail, node.causes[0].span,
+        "`errors: none` says that nothing can fail, and this can: " + std::string(toString(node.causes[0].cause)));
     diagnostic.because(*errors_none_, "asked for here");
-    diagnostic.fix(Fix::insertAfter(node.causes[0].span, " catch …", "say what the value is then", Applicability::kHasPlaceholders));
+    diagnostic.fix(Fix::insertAfter(node.causes[0].span, " catch …", "say what the value is then",
+                                    Applicability::kHasPlaceholders));
     context.sink.report(std::move(diagnostic));
   }
 }

@@ -14,7 +14,8 @@ STREAMC_DIAGNOSTIC(kNotAProcess, "E0209", Severity::kError, "something that take
 STREAMC_DIAGNOSTIC(kStreamCycle, "E0211", Severity::kError, "a stream is made from itself");
 STREAMC_DIAGNOSTIC(kUnionRows, "E0231", Severity::kError, "`union` of different rows or kinds");
 STREAMC_DIAGNOSTIC(kNoSuchPart, "E0415", Severity::kError, "a part of a stream that does not exist");
-STREAMC_DIAGNOSTIC(kNoLate, "E0413", Severity::kError, "`.late` of a stream that has no or several steps that find records late");
+STREAMC_DIAGNOSTIC(kNoLate, "E0413", Severity::kError,
+                   "`.late` of a stream that has no or several steps that find records late");
 STREAMC_DIAGNOSTIC(kNoLateSide, "E0414", Severity::kError, "`.late.x` of a join without an input `x`");
 STREAMC_DIAGNOSTIC(kTableFromStream, "E0435", Severity::kError, "`table` is defined by a stream");
 STREAMC_DIAGNOSTIC(kStreamFromTable, "E0436", Severity::kError, "`stream` is defined by a table");
@@ -24,8 +25,9 @@ STREAMC_DIAGNOSTIC(kDeclaredType, "E0245", Severity::kError, "a stream is not wh
 namespace {
 
 bool isStreamDecl(const ast::Decl& decl) {
-  return decl.as<ast::SourceDecl>() != nullptr || decl.as<ast::TableSourceDecl>() != nullptr || decl.as<ast::TableDecl>() != nullptr ||
-         decl.as<ast::StreamDecl>() != nullptr || decl.as<ast::ChannelDecl>() != nullptr;
+  return decl.as<ast::SourceDecl>() != nullptr || decl.as<ast::TableSourceDecl>() != nullptr ||
+         decl.as<ast::TableDecl>() != nullptr || decl.as<ast::StreamDecl>() != nullptr ||
+         decl.as<ast::ChannelDecl>() != nullptr;
 }
 
 }  // namespace
@@ -37,7 +39,8 @@ void Graph::unknownStream(const ast::Name& name, const Scope& names) {
     diagnostic.message = "`" + name.text + "` is not a stream or table";
     diagnostic.because(entity->name->span, "declared here");
     if (entity->decl->as<ast::PipeDecl>() != nullptr) diagnostic.note("a pipe is a step: `… | " + name.text + "()`");
-    if (entity->decl->as<ast::ProcessDecl>() != nullptr) diagnostic.note("a process gets its inputs in parentheses: `" + name.text + "(…)`");
+    if (entity->decl->as<ast::ProcessDecl>() != nullptr)
+      diagnostic.note("a process gets its inputs in parentheses: `" + name.text + "(…)`");
   } else {
     suggest(diagnostic, name.span, name.text, names.valueNames(isStreamDecl), "streams and tables");
   }
@@ -118,7 +121,8 @@ StreamInfo Graph::latePart(const StreamInfo& whole, const ast::Path& path, std::
   }
   const std::string& name = path.names[at - 1].text;
   if (!alias.empty() && found.empty()) {
-    Diagnostic diagnostic(kNoLateSide, path.names[at + 1].span, "no input called `" + alias + "` is joined in `" + name + "`");
+    Diagnostic diagnostic(kNoLateSide, path.names[at + 1].span,
+                          "no input called `" + alias + "` is joined in `" + name + "`");
     std::vector<std::string> aliases;
     for (const LateInput& late : whole.late) {
       if (!late.alias.empty()) aliases.push_back(late.alias);
@@ -128,10 +132,13 @@ StreamInfo Graph::latePart(const StreamInfo& whole, const ast::Path& path, std::
     return failed();
   }
   if (found.size() != 1 || found[0]->dropped) {
-    Diagnostic diagnostic(kNoLate, path.names[at].span, found.empty() ? "nothing in `" + name + "` can find a record late, so there is no `.late`"
-                                                        : found.size() > 1 ? "several steps of `" + name + "` can find records late: give each its own stream"
-                                                                           : "`" + name + "` drops its late records, so there is no `.late`");
-    for (const LateInput* late : found) diagnostic.because(late->span, late->dropped ? "`late drop` here" : "finds records late");
+    Diagnostic diagnostic(kNoLate, path.names[at].span,
+                          found.empty() ? "nothing in `" + name + "` can find a record late, so there is no `.late`"
+                          : found.size() > 1
+                              ? "several steps of `" + name + "` can find records late: give each its own stream"
+                              : "`" + name + "` drops its late records, so there is no `.late`");
+    for (const LateInput* late : found)
+      diagnostic.because(late->span, late->dropped ? "`late drop` here" : "finds records late");
     context.sink.report(std::move(diagnostic));
     return failed();
   }
@@ -194,15 +201,19 @@ StreamInfo Graph::declaredStream(Entity& entity) {
   if (settings) job.notBuilt("settings of a single stream", settings->span);
   if (info.failed) return info;
   if (table != nullptr && !info.is_table) {
-    context.sink.report(Diagnostic(kTableFromStream, entity.decl->keyword_span, "`table " + name + "` is defined by a stream: its rows are events, and none replaces another")
-                            .fix(Fix::replace(entity.decl->keyword_span, "stream", "declare what it is"))
-                            .fix(Fix::insertAfter(text->span, " | latest by … ttl …", "or keep the latest row of each key")));
+    context.sink.report(
+        Diagnostic(kTableFromStream, entity.decl->keyword_span,
+                   "`table " + name + "` is defined by a stream: its rows are events, and none replaces another")
+            .fix(Fix::replace(entity.decl->keyword_span, "stream", "declare what it is"))
+            .fix(Fix::insertAfter(text->span, " | latest by … ttl …", "or keep the latest row of each key")));
     return failed();
   }
   if (stream != nullptr && info.is_table) {
-    Diagnostic diagnostic(kStreamFromTable, entity.decl->keyword_span, "`stream " + name + "` is defined by a table: its rows are updated");
+    Diagnostic diagnostic(kStreamFromTable, entity.decl->keyword_span,
+                          "`stream " + name + "` is defined by a table: its rows are updated");
     diagnostic.because(info.table_span, info.table_reason);
-    diagnostic.fix(Fix::replace(entity.decl->keyword_span, "table", "declare what it is", Applicability::kMachineApplicable));
+    diagnostic.fix(
+        Fix::replace(entity.decl->keyword_span, "table", "declare what it is", Applicability::kMachineApplicable));
     diagnostic.fix(Fix::insertAfter(text->span, " | changes", "or send each change as an event"));
     context.sink.report(std::move(diagnostic));
     info.failed = true;
@@ -216,7 +227,8 @@ StreamInfo Graph::declaredStream(Entity& entity) {
 void Graph::checkFacets(const StreamInfo& stream, const ast::StreamType& type, const ast::Name& name, Scope& names) {
   TypeRef row = type.row == nullptr ? context.error() : job.declarations.type(*type.row, names);
   if (type.is_table != stream.is_table) {
-    context.sink.report(Diagnostic(kDeclaredType, type.span, "`" + name.text + "` is a " + (stream.is_table ? "table" : "stream")));
+    context.sink.report(
+        Diagnostic(kDeclaredType, type.span, "`" + name.text + "` is a " + (stream.is_table ? "table" : "stream")));
   } else if (!row->isError() && !stream.row->isError() && row != stream.row && !widens(stream.row, row)) {
     context.sink.report(Diagnostic(kDeclaredType, type.row->span, "the rows of `" + name.text + "` are something else")
                             .label(toString(row))
@@ -228,7 +240,8 @@ void Graph::checkFacets(const StreamInfo& stream, const ast::StreamType& type, c
     }
     for (const ast::Name& key : facet.names) {
       if (!stream.row->is(TypeKind::kRecord) || stream.row->field(key.text) != nullptr) continue;
-      context.sink.report(Diagnostic(kDeclaredType, key.span, "there is no field `" + key.text + "` in `" + name.text + "`"));
+      context.sink.report(
+          Diagnostic(kDeclaredType, key.span, "there is no field `" + key.text + "` in `" + name.text + "`"));
     }
   }
 }
@@ -267,7 +280,8 @@ StreamInfo Graph::origin(const ast::Origin& origin, Scope& names, Group& group) 
       return processOrigin(*this, *entity, path->call, names, group);
     }
     Diagnostic diagnostic(kNotAProcess, name.span, "`" + name.str() + "` is not a process, so it takes no streams");
-    suggest(diagnostic, name.span, name.str(), names.valueNames([](const ast::Decl& d) { return d.as<ast::ProcessDecl>() != nullptr; }), "processes");
+    suggest(diagnostic, name.span, name.str(),
+            names.valueNames([](const ast::Decl& d) { return d.as<ast::ProcessDecl>() != nullptr; }), "processes");
     context.sink.report(std::move(diagnostic));
     return failed();
   }
@@ -294,18 +308,25 @@ StreamInfo Graph::unionOf(const ast::UnionOrigin& origin, Span span, Scope& name
   for (std::size_t i = 1; i < inputs.size(); ++i) {
     const StreamInfo& other = inputs[i];
     if (other.is_table != result.is_table || other.row != result.row) {
-      Diagnostic diagnostic(kUnionRows, origin.inputs[i].span, other.is_table != result.is_table ? "`union` of a stream and a table" : "`union` needs equal rows, and these differ");
-      diagnostic.label(other.is_table != result.is_table ? (other.is_table ? "a table" : "a stream") : toString(other.row));
-      diagnostic.because(origin.inputs[0].span, other.is_table != result.is_table ? (result.is_table ? "a table" : "a stream") : toString(result.row));
+      Diagnostic diagnostic(kUnionRows, origin.inputs[i].span,
+                            other.is_table != result.is_table ? "`union` of a stream and a table"
+                                                              : "`union` needs equal rows, and these differ");
+      diagnostic.label(other.is_table != result.is_table ? (other.is_table ? "a table" : "a stream")
+                                                         : toString(other.row));
+      diagnostic.because(origin.inputs[0].span, other.is_table != result.is_table
+                                                    ? (result.is_table ? "a table" : "a stream")
+                                                    : toString(result.row));
       if (other.row != result.row) diagnostic.note("`select` gives both the same fields in the same order");
       context.sink.report(std::move(diagnostic));
       return failed();
     }
     if (result.time && other.time) {
       bool waits = result.time->wait_us && other.time->wait_us;
-      result.time->wait_us = waits ? std::optional(std::max(*result.time->wait_us, *other.time->wait_us)) : std::nullopt;
+      result.time->wait_us =
+          waits ? std::optional(std::max(*result.time->wait_us, *other.time->wait_us)) : std::nullopt;
       bool idles = result.time->idle_us && other.time->idle_us;
-      result.time->idle_us = idles ? std::optional(std::max(*result.time->idle_us, *other.time->idle_us)) : std::nullopt;
+      result.time->idle_us =
+          idles ? std::optional(std::max(*result.time->idle_us, *other.time->idle_us)) : std::nullopt;
     } else {
       result.time.reset();
     }
@@ -320,7 +341,8 @@ StreamInfo Graph::unionOf(const ast::UnionOrigin& origin, Span span, Scope& name
     Diagnostic diagnostic(kQuietInput, origin.inputs[i].span, "one quiet source can stop event time for the whole job");
     diagnostic.label("event time here is the least of the inputs");
     diagnostic.because(inputs[i].time->span, "no `idle` here");
-    diagnostic.fix(Fix::insertAfter(inputs[i].time->span, " idle 1m", "after a minute without data, do not wait for it"));
+    diagnostic.fix(
+        Fix::insertAfter(inputs[i].time->span, " idle 1m", "after a minute without data, do not wait for it"));
     context.sink.report(std::move(diagnostic));
     break;
   }

@@ -1,8 +1,9 @@
-// The graph of a job: named streams and tables become nodes when they are first asked for, pipelines are walked step by step.
+// The graph of a job: named streams and tables become nodes when they are first asked for, pipelines are walked step by
+// step.
 //
-// One Graph per job. Every step family has a file of its own (steps_*.cpp) with functions that take the stream before the
-// step and give the one behind it; they are declared in steps.h. Nodes are added in topological order, because a stream is
-// always made before its reader.
+// One Graph per job. Every step family has a file of its own (steps_*.cpp) with functions that take the stream before
+// the step and give the one behind it; they are declared in steps.h. Nodes are added in topological order, because a
+// stream is always made before its reader.
 #pragma once
 
 #include <map>
@@ -73,18 +74,19 @@ class Graph {
   void settings(const ast::Settings& settings, Scope& names);
   // E0801 where `delivery: exactly_once` is asked for.
   void checkDelivery(const CheckedConnector& checked, bool keyed, Span span, bool of_source);
-  Span delivery_span;                    // of the setting; empty when it is not written
+  Span delivery_span;  // of the setting; empty when it is not written
   std::map<std::size_t, std::shared_ptr<CheckedConnector>> checked_sinks;  // by index of the sink
 
   // ---- nodes (nodes.cpp) ----
-  // Adds a node behind `in`; `kind` names it in operator ids and messages. The result has the facts of `in` and the row.
+  // Adds a node behind `in`; `kind` names it in operator ids and messages. The result has the facts of `in` and the
+  // row.
   StreamInfo add(const StreamInfo& in, Group& group, const std::string& kind, Span span, TypeRef row,
                  decltype(Node::step) step);
   NodeId addNode(Group& group, const std::string& kind, Span span, std::vector<NodeId> inputs, TypeRef row,
                  decltype(Node::step) step);
   // A node for a step that is checked and not executed; notes it.
-  StreamInfo addNotBuilt(const StreamInfo& in, Group& group, const std::string& kind, const std::string& what, Span span,
-                         TypeRef row, std::vector<NodeId> more_inputs = {}, std::vector<ExprRef> uses = {});
+  StreamInfo addNotBuilt(const StreamInfo& in, Group& group, const std::string& kind, const std::string& what,
+                         Span span, TypeRef row, std::vector<NodeId> more_inputs = {}, std::vector<ExprRef> uses = {});
   // Writes the facts of a stream into its node, once they are settled.
   void settle(const StreamInfo& stream);
   uint32_t addErrorScope(const std::string& name);
@@ -98,10 +100,12 @@ class Graph {
     return ExprChecker(job, place.names, rowScope(stream, place.step.span));
   }
   // A positive constant duration, or a report that `role` needs one.
-  std::optional<int64_t> duration(const ast::Expr& expr, const Scope& names, std::string_view role, bool zero_allowed = false);
+  std::optional<int64_t> duration(const ast::Expr& expr, const Scope& names, std::string_view role,
+                                  bool zero_allowed = false);
   std::optional<int64_t> count(const ast::Expr& expr, const Scope& names, std::string_view role);
   // Fields of the row by name, unknown ones reported.
-  std::optional<std::vector<std::string>> fieldNames(const StreamInfo& stream, const std::vector<ast::Path>& paths, const Place& place);
+  std::optional<std::vector<std::string>> fieldNames(const StreamInfo& stream, const std::vector<ast::Path>& paths,
+                                                     const Place& place);
   // The projection that makes `facts` true in the row: present optionals lose their `?`.
   StreamInfo refine(const StreamInfo& stream, const Facts& facts, const Place& place);
 

@@ -97,12 +97,14 @@ RowScope Graph::rowScope(const StreamInfo& stream, Span step) const {
   scope.meta = stream.meta;
   scope.has_time = stream.time.has_value();
   scope.windowed = stream.windowed;
-  scope.place = stream.name.empty() ? (stream.is_table ? "in this table" : "in this stream") : "in `" + stream.name + "`";
+  scope.place =
+      stream.name.empty() ? (stream.is_table ? "in this table" : "in this stream") : "in `" + stream.name + "`";
   scope.step = step;
   return scope;
 }
 
-std::optional<int64_t> Graph::duration(const ast::Expr& expr, const Scope& names, std::string_view role, bool zero_allowed) {
+std::optional<int64_t> Graph::duration(const ast::Expr& expr, const Scope& names, std::string_view role,
+                                       bool zero_allowed) {
   ExprChecker checker(job, names, {.place = "here"});
   ExprRef value = checker.checkAs(expr, context.duration(), role);
   if (value->type->isError()) return std::nullopt;
@@ -115,11 +117,13 @@ std::optional<int64_t> Graph::duration(const ast::Expr& expr, const Scope& names
     return 1;
   }
   if (!us) {
-    context.sink.report(Diagnostic(kNotConstant, expr.span, std::string(role) + " must be known when the program is compiled"));
+    context.sink.report(
+        Diagnostic(kNotConstant, expr.span, std::string(role) + " must be known when the program is compiled"));
     return std::nullopt;
   }
   if (*us < 0 || (*us == 0 && !zero_allowed)) {
-    context.sink.report(Diagnostic(kNotPositive, expr.span, std::string(role) + " must be longer than 0s").label(durationText(*us)));
+    context.sink.report(
+        Diagnostic(kNotPositive, expr.span, std::string(role) + " must be longer than 0s").label(durationText(*us)));
     return std::nullopt;
   }
   return us;
@@ -135,7 +139,8 @@ std::optional<int64_t> Graph::count(const ast::Expr& expr, const Scope& names, s
     return 1;
   }
   if (!number) {
-    context.sink.report(Diagnostic(kNotConstant, expr.span, std::string(role) + " must be known when the program is compiled"));
+    context.sink.report(
+        Diagnostic(kNotConstant, expr.span, std::string(role) + " must be known when the program is compiled"));
   } else if (*number <= 0) {
     context.sink.report(Diagnostic(kNotPositive, expr.span, std::string(role) + " must be greater than 0"));
     number.reset();
@@ -157,8 +162,9 @@ std::optional<std::vector<std::string>> Graph::fieldNames(const StreamInfo& stre
       continue;
     }
     failed = true;
-    Diagnostic diagnostic(kUnknownField, path.span, path.isSingle() ? "there is no field `" + name + "` " + rowScope(stream, {}).place
-                                                                    : "a field of the row itself is needed here, not one inside it");
+    Diagnostic diagnostic(kUnknownField, path.span,
+                          path.isSingle() ? "there is no field `" + name + "` " + rowScope(stream, {}).place
+                                          : "a field of the row itself is needed here, not one inside it");
     if (path.isSingle()) {
       std::vector<std::string> candidates;
       if (stream.row->is(TypeKind::kRecord)) {
@@ -166,7 +172,8 @@ std::optional<std::vector<std::string>> Graph::fieldNames(const StreamInfo& stre
       }
       suggest(diagnostic, path.span, name, candidates, "fields");
     } else {
-      diagnostic.fix(Fix::insertBefore(place.step.span, "extend { " + path.last().text + ": " + path.str() + " } | ", "give it a name first"));
+      diagnostic.fix(Fix::insertBefore(place.step.span, "extend { " + path.last().text + ": " + path.str() + " } | ",
+                                       "give it a name first"));
     }
     context.sink.report(std::move(diagnostic));
   }
@@ -185,7 +192,8 @@ std::optional<Nondeterminism> Graph::nondeterminismOf(const Expr& value, const S
     auto found = in.nondeterministic.find(value.name);
     if (found != in.nondeterministic.end()) return found->second;
   }
-  if (value.kind == ExprKind::kCall && !builtins()[value.index].isDeterministic()) return Nondeterminism{value.name, value.span};
+  if (value.kind == ExprKind::kCall && !builtins()[value.index].isDeterministic())
+    return Nondeterminism{value.name, value.span};
   if (value.kind == ExprKind::kNotBuilt && (value.name == "services" || value.name == "`uuid`")) {
     return Nondeterminism{value.name, value.span};
   }
@@ -198,9 +206,10 @@ std::optional<Nondeterminism> Graph::nondeterminismOf(const Expr& value, const S
 void Graph::oneofRow(const StreamInfo& in, const Place& place) {
   if (in.row->isError()) return;
   std::string variant = in.row->fields.empty() ? "…" : in.row->fields[0].name;
-  context.sink.report(Diagnostic(kOneofRow, place.keyword(), "a row here is one of several records, so it has no fields of its own")
-                          .label(toString(in.row))
-                          .fix(Fix::insertBefore(place.step.span, "only " + variant + " | ", "go on with one of them")));
+  context.sink.report(
+      Diagnostic(kOneofRow, place.keyword(), "a row here is one of several records, so it has no fields of its own")
+          .label(toString(in.row))
+          .fix(Fix::insertBefore(place.step.span, "only " + variant + " | ", "go on with one of them")));
 }
 
 bool Graph::checkKeyType(const std::string& name, TypeRef type, Span span) {
@@ -210,7 +219,9 @@ bool Graph::checkKeyType(const std::string& name, TypeRef type, Span span) {
     context.sink.report(Diagnostic(kFloatKey, span, "`" + name + "` is a float, and a float cannot be a key")
                             .label(toString(type))
                             .note("0.1 + 0.2 is not 0.3, and NaN is no key at all: rows would miss their group")
-                            .fix({"round it to a whole number", {{span, name + ": i64(" + context.text(span) + ")"}}, Applicability::kMaybeIncorrect}));
+                            .fix({"round it to a whole number",
+                                  {{span, name + ": i64(" + context.text(span) + ")"}},
+                                  Applicability::kMaybeIncorrect}));
     return false;
   }
   switch (inner->kind) {
@@ -220,7 +231,8 @@ bool Graph::checkKeyType(const std::string& name, TypeRef type, Span span) {
     case TypeKind::kMap:
     case TypeKind::kJson:
     case TypeKind::kOneof:
-      context.sink.report(Diagnostic(kFloatKey, span, "`" + name + "` is " + describe(type) + ", which cannot be a key").label(toString(type)));
+      context.sink.report(Diagnostic(kFloatKey, span, "`" + name + "` is " + describe(type) + ", which cannot be a key")
+                              .label(toString(type)));
       return false;
     default:
       return true;

@@ -316,6 +316,9 @@ ExprRef ExprChecker::require(ExprRef value, TypeRef type, std::string_view role)
   if (value->type == type) return value;
   if (widens(value->type, type)) return convert(context_, std::move(value), type);
   Span span = value->span;
+  if (widensButForSizes(value->type, type)) {
+    return notBuilt("checks of the length of a text", type, span, {std::move(value)}, Cause::kCast);
+  }
   std::string who(role);
   if (value->type->isOptional() && !type->isOptional() && widens(value->type->element, type)) {
     return mayBeNull(*value, "`" + context_.text(span) + "` may be null, and " + who + " is " + describe(type));

@@ -7,7 +7,8 @@
 
 namespace streamc::sema {
 
-STREAMC_DIAGNOSTIC(kUnknownConnector, "E0804", Severity::kError, "a connector is not known or cannot be used on this side");
+STREAMC_DIAGNOSTIC(kUnknownConnector, "E0804", Severity::kError,
+                   "a connector is not known or cannot be used on this side");
 STREAMC_DIAGNOSTIC(kUnknownOption, "E0803", Severity::kError, "an option that a connector or format does not have");
 STREAMC_DIAGNOSTIC(kMissingOption, "E0802", Severity::kError, "a connector lacks an option that it needs");
 STREAMC_DIAGNOSTIC(kOptionValue, "E0805", Severity::kError, "the value of an option is not one it takes");
@@ -55,7 +56,8 @@ std::string formatOfPath(const ConnectorRow& row, const std::vector<Option>& opt
 
 class OptionChecker {
  public:
-  OptionChecker(Graph& graph, const Scope& names, bool of_source) : graph_(graph), names_(names), of_source_(of_source) {}
+  OptionChecker(Graph& graph, const Scope& names, bool of_source)
+      : graph_(graph), names_(names), of_source_(of_source) {}
 
   // Options of a connector or format; `format:` apart.
   bool check(std::string_view owner, const std::vector<ast::Arg>& args, std::vector<Option>& options) {
@@ -64,7 +66,9 @@ class OptionChecker {
       const ast::Arg& arg = args[i];
       if (arg.value == nullptr) return false;
       if (arg.label && arg.label->text == "format" && !isFormat(owner)) continue;
-      const OptionRow* row = arg.label ? findOption(owner, arg.label->text, of_source_) : i == 0 ? positionalOption(owner) : nullptr;
+      const OptionRow* row = arg.label ? findOption(owner, arg.label->text, of_source_)
+                             : i == 0  ? positionalOption(owner)
+                                       : nullptr;
       if (row == nullptr) {
         unknown(owner, arg);
         ok = false;
@@ -72,7 +76,8 @@ class OptionChecker {
       }
       bool doubled = std::any_of(options.begin(), options.end(), [&](const Option& o) { return o.name == row->name; });
       if (doubled) {
-        graph_.context.sink.report(Diagnostic(kOptionTwice, arg.span, "`" + std::string(row->name) + "` is given twice"));
+        graph_.context.sink.report(
+            Diagnostic(kOptionTwice, arg.span, "`" + std::string(row->name) + "` is given twice"));
         ok = false;
         continue;
       }
@@ -90,9 +95,12 @@ class OptionChecker {
       bool given = std::any_of(options.begin(), options.end(), [&](const Option& o) { return o.name == row.name; });
       if (given) continue;
       ok = false;
-      graph_.context.sink.report(Diagnostic(kMissingOption, span, "`" + std::string(owner) + "` needs `" + std::string(row.name) + "`")
-                                     .fix({"say it", {{{span.file, span.end - 1, span.end - 1}, (options.empty() ? "" : ", ") + std::string(row.name) + ": …"}},
-                                           Applicability::kHasPlaceholders}));
+      graph_.context.sink.report(
+          Diagnostic(kMissingOption, span, "`" + std::string(owner) + "` needs `" + std::string(row.name) + "`")
+              .fix({"say it",
+                    {{{span.file, span.end - 1, span.end - 1},
+                      (options.empty() ? "" : ", ") + std::string(row.name) + ": …"}},
+                    Applicability::kHasPlaceholders}));
     }
     return ok;
   }
@@ -101,8 +109,9 @@ class OptionChecker {
   void unknown(std::string_view owner, const ast::Arg& arg) {
     std::string name = arg.label ? arg.label->text : "";
     Span span = arg.label ? arg.label->span : arg.span;
-    Diagnostic diagnostic(kUnknownOption, span, arg.label ? "`" + std::string(owner) + "` has no option `" + name + "`"
-                                                          : "an option of `" + std::string(owner) + "` needs its name, `name: value`");
+    Diagnostic diagnostic(kUnknownOption, span,
+                          arg.label ? "`" + std::string(owner) + "` has no option `" + name + "`"
+                                    : "an option of `" + std::string(owner) + "` needs its name, `name: value`");
     if (arg.label) suggest(diagnostic, span, name, optionNames(owner, of_source_), "options");
     graph_.context.sink.report(std::move(diagnostic));
   }
@@ -134,7 +143,8 @@ class OptionChecker {
       return text.is<ast::RecordExpr>() || wrong(role + " is a record of settings: `{ … }`");
     }
     if (row.kind == OptionKind::kRate && !text.is<ast::RateLiteral>()) return wrong(role + " is a rate, like `10k/s`");
-    if (row.kind == OptionKind::kSize && !text.is<ast::SizeLiteral>() && !text.is<ast::NameRef>()) return wrong(role + " is a size, like `16MB`");
+    if (row.kind == OptionKind::kSize && !text.is<ast::SizeLiteral>() && !text.is<ast::NameRef>())
+      return wrong(role + " is a size, like `16MB`");
     TypeContext& types = context.types;
     TypeRef type = types.string();
     if (row.kind == OptionKind::kInteger || row.kind == OptionKind::kSize) type = context.i64();
@@ -164,7 +174,8 @@ std::optional<OptionValue> optionValue(Graph& graph, const Expr& value) {
     result.literal = std::move(*constant);
     return result;
   }
-  if (value.kind == ExprKind::kConvert || value.kind == ExprKind::kToOptional) return optionValue(graph, *value.args[0]);
+  if (value.kind == ExprKind::kConvert || value.kind == ExprKind::kToOptional)
+    return optionValue(graph, *value.args[0]);
   if (value.kind == ExprKind::kParam) {
     result.kind = OptionValue::Kind::kParam;
     result.param = value.index;
@@ -204,13 +215,15 @@ ConnectorCall connectorCall(Context& context, const ast::Expr& expr) {
     if (const auto* name = call->callee->as<ast::NameRef>()) return {&name->name, &call->args, expr.span};
   }
   if (!expr.is<ast::ErrorExpr>()) {
-    context.sink.report(Diagnostic(kUnknownConnector, expr.span, "a connector is needed here, like `file(\"data.jsonl\", format: json)`"));
+    context.sink.report(Diagnostic(kUnknownConnector, expr.span,
+                                   "a connector is needed here, like `file(\"data.jsonl\", format: json)`"));
   }
   return {nullptr, nullptr, expr.span};
 }
 
 ConnectorCall connectorCall(const ast::PathCall& call) {
-  return {&call.path.last(), call.args ? &*call.args : nullptr, call.args ? call.path.span.to(call.args_span) : call.path.span};
+  return {&call.path.last(), call.args ? &*call.args : nullptr,
+          call.args ? call.path.span.to(call.args_span) : call.path.span};
 }
 
 const Option* CheckedConnector::option(std::string_view name) const {
@@ -234,7 +247,8 @@ const ast::Arg* findArgument(const ConnectorCall& call, std::string_view option)
   return nullptr;
 }
 
-std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall& call, bool of_source, const Scope& names) {
+std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall& call, bool of_source,
+                                               const Scope& names) {
   if (call.name == nullptr || call.name->missing()) return std::nullopt;
   Context& context = graph.context;
   const ConnectorRow* row = findConnector(call.name->text);
@@ -244,8 +258,9 @@ std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall
       if (of_source ? other.is_source : other.is_sink) candidates.emplace_back(other.name);
     }
     std::string what = of_source ? "source" : "sink";
-    Diagnostic diagnostic(kUnknownConnector, call.name->span, row == nullptr ? "there is no " + what + " called `" + call.name->text + "`"
-                                                                             : "`" + call.name->text + "` is not a " + what);
+    Diagnostic diagnostic(kUnknownConnector, call.name->span,
+                          row == nullptr ? "there is no " + what + " called `" + call.name->text + "`"
+                                         : "`" + call.name->text + "` is not a " + what);
     suggest(diagnostic, call.name->span, call.name->text, candidates, what + "s");
     context.sink.report(std::move(diagnostic));
     return std::nullopt;
@@ -257,7 +272,8 @@ std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall
   OptionChecker options(graph, names, of_source);
   static const std::vector<ast::Arg> kNone;
   const std::vector<ast::Arg>& args = call.args == nullptr ? kNone : *call.args;
-  bool ok = options.check(row->name, args, checked.connector.options) && options.complete(row->name, checked.connector.options, call.span);
+  bool ok = options.check(row->name, args, checked.connector.options) &&
+            options.complete(row->name, checked.connector.options, call.span);
   if (ok && row->name == "kafka" && checked.option("topic") == nullptr && checked.option("topics") == nullptr) {
     context.sink.report(Diagnostic(kMissingOption, call.span, "`kafka` needs `topic` or `topics`"));
     ok = false;
@@ -268,7 +284,8 @@ std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall
     if (written.name == nullptr) return std::nullopt;
     const std::string& name = written.name->text;
     if (!hasWord(row->formats, name)) {
-      Diagnostic diagnostic(kNoFormat, written.name->span, "`" + std::string(row->name) + "` has no format `" + name + "`");
+      Diagnostic diagnostic(kNoFormat, written.name->span,
+                            "`" + std::string(row->name) + "` has no format `" + name + "`");
       suggest(diagnostic, written.name->span, name, words(row->formats), "formats");
       context.sink.report(std::move(diagnostic));
       return std::nullopt;
@@ -284,12 +301,14 @@ std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall
   if (!row->built) graph.job.notBuilt("the connector `" + std::string(row->name) + "`", call.span);
   if (!format_built) graph.job.notBuilt("the format `" + checked.connector.format + "`", call.span);
   for (const char* later : {"refresh", "follow"}) {
-    if (const Option* option = checked.option(later)) graph.job.notBuilt("`" + std::string(later) + "` of files", option->span);
+    if (const Option* option = checked.option(later))
+      graph.job.notBuilt("`" + std::string(later) + "` of files", option->span);
   }
   return checked;
 }
 
-void checkRowOptions(Graph& graph, const ConnectorCall& call, bool of_source, const StreamInfo& rows, const Scope& names) {
+void checkRowOptions(Graph& graph, const ConnectorCall& call, bool of_source, const StreamInfo& rows,
+                     const Scope& names) {
   if (call.name == nullptr || call.args == nullptr || rows.failed || rows.row->isError()) return;
   ExprChecker checker(graph.job, names, graph.rowScope(rows, {}));
   for (const ast::Arg& arg : *call.args) {
@@ -302,7 +321,8 @@ void checkRowOptions(Graph& graph, const ConnectorCall& call, bool of_source, co
       }
     }
     if (row->kind == OptionKind::kColumn && !arg.value->is<ast::NameRef>()) {
-      graph.context.sink.report(Diagnostic(kOptionValue, arg.value->span, "`" + std::string(row->name) + "` is the name of a field"));
+      graph.context.sink.report(
+          Diagnostic(kOptionValue, arg.value->span, "`" + std::string(row->name) + "` is the name of a field"));
       continue;
     }
     checker.infer(*arg.value);
@@ -314,8 +334,10 @@ TypeRef metaType(Context& context, std::string_view fields) {
   for (const std::string& field : words(fields)) {
     std::size_t colon = field.find(':');
     std::string_view type = std::string_view(field).substr(colon + 1);
-    TypeRef ref = type == "string" ? context.types.string() : type == "i32" ? context.types.scalar(TypeKind::kI32)
-                  : type == "i64" ? context.i64() : context.timestamp();
+    TypeRef ref = type == "string" ? context.types.string()
+                  : type == "i32"  ? context.types.scalar(TypeKind::kI32)
+                  : type == "i64"  ? context.i64()
+                                   : context.timestamp();
     types.push_back({field.substr(0, colon), ref});
   }
   return types.empty() ? nullptr : context.types.record(std::move(types));

@@ -27,8 +27,10 @@ struct CheckedConnector {
   std::optional<int64_t> integer(std::string_view name) const;
 };
 // Checks everything but the options about rows, which checkRowOptions does where the row is known.
-std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall& call, bool of_source, const Scope& names);
-void checkRowOptions(Graph& graph, const ConnectorCall& call, bool of_source, const StreamInfo& rows, const Scope& names);
+std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall& call, bool of_source,
+                                               const Scope& names);
+void checkRowOptions(Graph& graph, const ConnectorCall& call, bool of_source, const StreamInfo& rows,
+                     const Scope& names);
 // The argument of an option; null when it is not given.
 const ast::Arg* findArgument(const ConnectorCall& call, std::string_view option);
 // An expression that is known when the job starts, as the manifest stores it; none after a report.

@@ -53,16 +53,20 @@ enum class ExprKind : uint8_t {
   kNarrow,         // args[0] optional, known to be present (where x != null): no check, result T
   kAssertPresent,  // x!: fails with cause `null`
   kToOptional,     // T → T?
-  kConvert,        // implicit exact widening between numbers, string(n) → string
-  kCast,           // explicit cast written by the user, i32(x), string(x), timestamp("…"): may fail with cause `cast`
-  kCall,           // builtin: index into builtins(), args in parameter order
-  kCatch,          // args[0] catch args[1]
-  kRecord,         // fields of type->fields in order: args
-  kList,           // args
-  kIndex,          // list[i]: fails with cause `missing`
-  kIn,             // args[0] in args[1] (a list)
-  kFString,        // parts: args, each of any printable type; texts between them are kLiteral strings
-  kEnv,            // env(name), args[0] = default if any; only in defaults of parameters and in options, never in a row
+  // Implicit exact widening between numbers, string(n) → string. Also made by `/`, which gives f64: i64 → f64 (rounding
+  // to nearest) and duration → f64 (its microseconds).
+  kConvert,
+  // A cast of a number to a number type, written by the user: may fail with cause `cast`. Casts from and to text are
+  // kCall.
+  kCast,
+  kCall,     // builtin: index into builtins(), args in parameter order
+  kCatch,    // args[0] catch args[1]
+  kRecord,   // fields of type->fields in order: args
+  kList,     // args
+  kIndex,    // list[i]: fails with cause `missing`
+  kIn,       // args[0] in args[1] (a list)
+  kFString,  // parts: args, each of any printable type; texts between them are kLiteral strings
+  kEnv,      // env(name), args[0] = default if any; only in defaults of parameters and in options, never in a row
   // Checked and not executed yet: `lower` never meets them, because Program::not_built is not empty then.
   kIsVariant,  // args[0] is name (of a oneof or enum)
   kNotBuilt,   // name says what; index = 1 + Cause when it may fail
@@ -145,8 +149,8 @@ struct Param {
   Span span;
 };
 
-// A leaf of a row: path of field names. The demand of a program is a set of these. An optional record has a leaf of its own,
-// whether it is there, named by its path and standing before the leaves inside it. Lists are leaves as a whole.
+// A leaf of a row: path of field names. The demand of a program is a set of these. An optional record has a leaf of its
+// own, whether it is there, named by its path and standing before the leaves inside it. Lists are leaves as a whole.
 using FieldPath = std::vector<std::string>;
 
 struct EventTime {
@@ -165,6 +169,7 @@ struct Source {
   bool bounded = true;
   int64_t max_record = 16 << 20;
   std::vector<FieldPath> demand;  // leaves that the program as written depends on, in row order
+  std::vector<FieldPath> kept;    // leaves that only a reader of `.late` wants (see Node::kept)
   uint32_t errors = 0;            // index into Program::error_scopes of decode and time failures
   std::string operator_id;        // "quakes/source"
   Span span;
@@ -182,8 +187,9 @@ struct Sink {
 // Where rejected rows of a group of steps go. Scope 0 is the job's default.
 struct ErrorScope {
   enum class Policy : uint8_t { kStream, kStderr, kSkip, kFail } policy = Policy::kStderr;
-  std::string name;   // of the stream or source; "" for the job's
-  uint32_t node = 0;  // kStream: the kErrors node that carries the rows
+  std::string name;    // of the stream or source; "" for the job's
+  uint32_t node = 0;   // kStream: the kErrors node that carries the rows
+  bool fixed = false;  // of the flow that writes the errors: keeps its policy although nobody reads it
 };
 
 // ---------------------------------------------------------------- nodes
@@ -253,6 +259,7 @@ struct SinkNode {
 // A step that is checked and not executed yet: it has inputs, a row and a kind, and Program::not_built has its name.
 struct NotBuiltNode {
   std::string what;
+  std::vector<ExprRef> uses;  // expressions of the step, for their causes
 };
 
 struct Node {
@@ -272,6 +279,9 @@ struct Node {
   bool has_time = false;
   bool windowed = false;          // rows carry window.start and window.end
   std::vector<FieldPath> demand;  // leaves of `row` that consumers need, in row order
+  // Leaves of `row` that are only carried to a reader of `.late`, which does not demand: where the input has none or it
+  // is malformed, the late row has null there, and nothing is rejected. In row order, disjoint from `demand`.
+  std::vector<FieldPath> kept;
   bool demands_event_time = false, demands_window_start = false, demands_window_end = false;
   std::vector<PlacedCause> causes;  // how a row can be rejected in this step
   uint32_t errors = 0;              // scope its rejections go to

@@ -12,7 +12,8 @@ STREAMC_DIAGNOSTIC(kSettingValue, "E0811", Severity::kError, "a setting has a va
 
 namespace {
 
-constexpr const char* kSettingNames[] = {"delivery", "checkpoint", "errors", "parallelism", "mode", "edition", "name", "state"};
+constexpr const char* kSettingNames[] = {"delivery", "checkpoint", "errors", "parallelism",
+                                         "mode",     "edition",    "name",   "state"};
 
 bool wrong(Context& context, Span span, const std::string& message) {
   context.sink.report(Diagnostic(kSettingValue, span, message));
@@ -20,7 +21,8 @@ bool wrong(Context& context, Span span, const std::string& message) {
 }
 
 // One of the words; null after a report.
-const std::string* wordOf(Context& context, const ast::Expr& value, const std::string& name, const std::vector<std::string>& words) {
+const std::string* wordOf(Context& context, const ast::Expr& value, const std::string& name,
+                          const std::vector<std::string>& words) {
   const auto* word = value.as<ast::NameRef>();
   if (word != nullptr && std::find(words.begin(), words.end(), word->name.text) != words.end()) return &word->name.text;
   std::string all;
@@ -41,7 +43,8 @@ void Graph::errorsSetting(const ast::Expr& value, Scope& names) {
   using Policy = ErrorScope::Policy;
   if (const auto* record = value.as<ast::RecordExpr>()) {
     for (const ast::RecordItem& item : record->items) {
-      if (item.kind == ast::RecordItem::Kind::kField && item.value != nullptr && item.name().text == "to") errorsSetting(*item.value, names);
+      if (item.kind == ast::RecordItem::Kind::kField && item.value != nullptr && item.name().text == "to")
+        errorsSetting(*item.value, names);
     }
     job.notBuilt("limits of errors", value.span);
     return;
@@ -62,7 +65,8 @@ void Graph::errorsSetting(const ast::Expr& value, Scope& names) {
   }
   std::string word = path.names.empty() ? "" : path.last().text;
   Entity* entity = path.names.empty() ? nullptr : scope->findValue(word);
-  if (entity != nullptr && (entity->decl->as<ast::SinkDecl>() != nullptr || entity->decl->as<ast::ChannelDecl>() != nullptr)) {
+  if (entity != nullptr &&
+      (entity->decl->as<ast::SinkDecl>() != nullptr || entity->decl->as<ast::ChannelDecl>() != nullptr)) {
     errors_sink_ = entity;
     errors_span_ = value.span;
     return;
@@ -77,8 +81,10 @@ void Graph::errorsSetting(const ast::Expr& value, Scope& names) {
   } else if (word == "none") {
     errors_none_ = value.span;
   } else {
-    Diagnostic diagnostic(kSettingValue, value.span, "`errors` is `stderr`, `fail`, `skip`, `none` or the name of a sink");
-    std::vector<std::string> candidates = names.valueNames([](const ast::Decl& d) { return d.as<ast::SinkDecl>() != nullptr; });
+    Diagnostic diagnostic(kSettingValue, value.span,
+                          "`errors` is `stderr`, `fail`, `skip`, `none` or the name of a sink");
+    std::vector<std::string> candidates =
+        names.valueNames([](const ast::Decl& d) { return d.as<ast::SinkDecl>() != nullptr; });
     for (const char* choice : {"stderr", "fail", "skip", "none"}) candidates.emplace_back(choice);
     std::string best = nearest(word, candidates);
     if (!best.empty()) diagnostic.fix(Fix::replace(value.span, best, "replace it"));

@@ -11,7 +11,8 @@
 namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kNotATime, "E0302", Severity::kError, "`time` is not a timestamp");
-STREAMC_DIAGNOSTIC(kEndlessTable, "E0502", Severity::kError, "a table is fed by an endless changelog and nothing says when its rows end");
+STREAMC_DIAGNOSTIC(kEndlessTable, "E0502", Severity::kError,
+                   "a table is fed by an endless changelog and nothing says when its rows end");
 STREAMC_DIAGNOSTIC(kNotARow, "E0246", Severity::kError, "a record of a source or sink is not a record");
 STREAMC_DIAGNOSTIC(kNoRow, "E0247", Severity::kError, "a source does not say what its records are");
 STREAMC_DIAGNOSTIC(kFixedRow, "E0248", Severity::kError, "a source with rows of its own is declared with others");
@@ -24,7 +25,8 @@ namespace {
 constexpr int64_t kDayUs = 86'400'000'000;
 
 // time placed_at wait 10s idle 30s
-std::optional<EventTime> eventTime(Graph& graph, const StreamInfo& rows, const ast::TimeClause& clause, const Scope& names) {
+std::optional<EventTime> eventTime(Graph& graph, const StreamInfo& rows, const ast::TimeClause& clause,
+                                   const Scope& names) {
   if (clause.time == nullptr) return std::nullopt;
   Context& context = graph.context;
   RowScope scope = graph.rowScope(rows, {});
@@ -40,13 +42,15 @@ std::optional<EventTime> eventTime(Graph& graph, const StreamInfo& rows, const a
       return std::nullopt;
     }
     std::string text = context.text(clause.time->span);
-    Diagnostic diagnostic(kNotATime, clause.time->span, "event time is a timestamp, and `" + text + "` is " + describe(value->type));
+    Diagnostic diagnostic(kNotATime, clause.time->span,
+                          "event time is a timestamp, and `" + text + "` is " + describe(value->type));
     diagnostic.label(toString(value->type));
     if (value->type->isInteger()) {
       diagnostic.fix(Fix::replace(clause.time->span, "timestamp_ms(" + text + ")", "milliseconds since 1970"));
       diagnostic.fix(Fix::replace(clause.time->span, "timestamp_s(" + text + ")", "or seconds since 1970"));
     } else if (value->type->is(TypeKind::kString)) {
-      diagnostic.fix(Fix::replace(clause.time->span, "timestamp(" + text + ")", "read it as RFC 3339, like 2024-10-08T00:00:01Z"));
+      diagnostic.fix(
+          Fix::replace(clause.time->span, "timestamp(" + text + ")", "read it as RFC 3339, like 2024-10-08T00:00:01Z"));
     }
     context.sink.report(std::move(diagnostic));
     return std::nullopt;
@@ -77,18 +81,23 @@ void assume(Graph& graph, StreamInfo& rows, const ast::Expr& expr) {
   const auto* call = expr.as<ast::CallExpr>();
   const auto* name = call == nullptr ? nullptr : call->callee->as<ast::NameRef>();
   auto wrong = [&](Span span, const std::string& message) {
-    graph.context.sink.report(Diagnostic(kAssumption, span, message).note("written `rate(50k/s)`, `distinct(user_id, 30M)`, `rows(500k)`, `size(180B)`"));
+    graph.context.sink.report(Diagnostic(kAssumption, span, message)
+                                  .note("written `rate(50k/s)`, `distinct(user_id, 30M)`, `rows(500k)`, `size(180B)`"));
   };
-  if (name == nullptr || call->args.empty() || call->args.back().value == nullptr) return wrong(expr.span, "an assumption is a call");
+  if (name == nullptr || call->args.empty() || call->args.back().value == nullptr)
+    return wrong(expr.span, "an assumption is a call");
   const std::string& what = name->name.text;
   const ast::Expr& last = *call->args.back().value;
   double number = numberOf(last);
   bool is_rate = what == "rate", is_distinct = what == "distinct";
-  bool fits = is_rate ? last.is<ast::RateLiteral>() : what == "size" ? last.is<ast::SizeLiteral>() : last.is<ast::IntLiteral>();
+  bool fits = is_rate          ? last.is<ast::RateLiteral>()
+              : what == "size" ? last.is<ast::SizeLiteral>()
+                               : last.is<ast::IntLiteral>();
   if (!is_rate && !is_distinct && what != "rows" && what != "size") {
     return wrong(name->name.span, "nothing can be assumed about `" + what + "`");
   }
-  if (!fits || std::isnan(number) || (!is_distinct && call->args.size() != 1)) return wrong(last.span, "`" + what + "` does not take this");
+  if (!fits || std::isnan(number) || (!is_distinct && call->args.size() != 1))
+    return wrong(last.span, "`" + what + "` does not take this");
   if (is_rate) rows.assume.rate = number;
   if (what == "rows") rows.assume.rows = number;
   if (what == "size") rows.assume.size = number;
@@ -96,11 +105,13 @@ void assume(Graph& graph, StreamInfo& rows, const ast::Expr& expr) {
   std::string key;
   for (std::size_t i = 0; i + 1 < call->args.size(); ++i) {
     const auto* field = call->args[i].value == nullptr ? nullptr : call->args[i].value->as<ast::NameRef>();
-    if (field == nullptr || !rows.row->is(TypeKind::kRecord)) return wrong(call->args[i].span, "`distinct` takes fields and a number");
+    if (field == nullptr || !rows.row->is(TypeKind::kRecord))
+      return wrong(call->args[i].span, "`distinct` takes fields and a number");
     if (rows.row->field(field->name.text) == nullptr) {
       std::vector<std::string> candidates;
       for (const FieldType& other : rows.row->fields) candidates.push_back(other.name);
-      Diagnostic diagnostic(kAssumption, field->name.span, "there is no field `" + field->name.text + "` in this source");
+      Diagnostic diagnostic(kAssumption, field->name.span,
+                            "there is no field `" + field->name.text + "` in this source");
       suggest(diagnostic, field->name.span, field->name.text, candidates, "fields");
       graph.context.sink.report(std::move(diagnostic));
       return;
@@ -136,10 +147,13 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
   if (!checked) return failed();
   Span type_span = text.type == nullptr ? call.span : text.type->span;
   if (!fixedRow(*this, checked->connector, row, type_span)) return failed();
-  if (row == nullptr && checked->connector.format == "bytes") row = context.types.record({{"payload", context.types.bytes()}});
+  if (row == nullptr && checked->connector.format == "bytes")
+    row = context.types.record({{"payload", context.types.bytes()}});
   if (row == nullptr) {
-    context.sink.report(Diagnostic(kNoRow, call.span, "what is in a record of this source?")
-                            .fix({"say the fields that are used", {{call.span.atEnd(), " as { … }"}}, Applicability::kHasPlaceholders}));
+    context.sink.report(
+        Diagnostic(kNoRow, call.span, "what is in a record of this source?")
+            .fix(
+                {"say the fields that are used", {{call.span.atEnd(), " as { … }"}}, Applicability::kHasPlaceholders}));
     return failed();
   }
   StreamInfo rows;
@@ -155,8 +169,8 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
   Source source;
   source.name = text.name;
   source.row = row;
-  source.bounded = checked->row->bounded == Bounded::kYes ||
-                   (checked->row->bounded == Bounded::kWithCount && (checked->option("count") || checked->option("events")));
+  source.bounded = checked->row->bounded == Bounded::kYes || (checked->row->bounded == Bounded::kWithCount &&
+                                                              (checked->option("count") || checked->option("events")));
   rows.bounded = source.bounded;
   checkRowOptions(*this, call, true, rows, names);
   if (text.time != nullptr && !rows.failed) {
@@ -185,7 +199,11 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
 
 StreamInfo Graph::anonymousSource(const ast::FromOrigin& from, Span span, Scope& names, Group& group) {
   if (from.connector == nullptr) return failed();
-  StreamInfo rows = addSource({.connector = from.connector.get(), .type = from.type.get(), .time = from.time ? &*from.time : nullptr, .span = span}, names, group);
+  StreamInfo rows = addSource({.connector = from.connector.get(),
+                               .type = from.type.get(),
+                               .time = from.time ? &*from.time : nullptr,
+                               .span = span},
+                              names, group);
   settle(rows);
   return rows;
 }
@@ -202,7 +220,8 @@ StreamInfo Graph::source(Entity& entity) {
     is_table = true;
   } else {
     const auto* channel = entity.decl->as<ast::ChannelDecl>();
-    text.connector = channel->via.get(), text.type = channel->type.get(), clauses = &channel->clauses, key = &channel->key;
+    text.connector = channel->via.get(), text.type = channel->type.get(), clauses = &channel->clauses,
+    key = &channel->key;
     is_channel = true;
     is_table = !channel->key.empty();
     job.notBuilt("channels", entity.name->span);
@@ -211,7 +230,9 @@ StreamInfo Graph::source(Entity& entity) {
   const ast::EdgeClause *ttl = nullptr, *unbounded = nullptr;
   for (const ast::EdgeClause& clause : *clauses) {
     if (clause.kind == ast::EdgeClause::Kind::kTime && clause.time) {
-      if (text.time != nullptr) context.sink.report(Diagnostic(kTwoTimes, clause.span, "a record has one event time").because(text.time->span, "said here already"));
+      if (text.time != nullptr)
+        context.sink.report(Diagnostic(kTwoTimes, clause.span, "a record has one event time")
+                                .because(text.time->span, "said here already"));
       text.time = &*clause.time;
     }
     if (clause.kind == ast::EdgeClause::Kind::kTtl) ttl = &clause;
@@ -231,8 +252,10 @@ StreamInfo Graph::source(Entity& entity) {
   if (ttl != nullptr && ttl->ttl != nullptr) {
     duration(*ttl->ttl, *entity.home, "`ttl`");
     if (!rows.time) {
-      context.sink.report(Diagnostic(kTtlWithoutTime, ttl->span, "`ttl` counts event time, and `" + text.name + "` has none")
-                              .fix(Fix::insertBefore(ttl->span, "time … wait 10s ", "say which field is its time", Applicability::kHasPlaceholders)));
+      context.sink.report(
+          Diagnostic(kTtlWithoutTime, ttl->span, "`ttl` counts event time, and `" + text.name + "` has none")
+              .fix(Fix::insertBefore(ttl->span, "time … wait 10s ", "say which field is its time",
+                                     Applicability::kHasPlaceholders)));
     }
   }
   if (is_table) {
@@ -245,10 +268,12 @@ StreamInfo Graph::source(Entity& entity) {
     rows.table_span = entity.decl->keyword_span;
     rows.table_reason = "one row per " + joined(rows.key);
     if (!rows.bounded && ttl == nullptr && unbounded == nullptr) {
-      context.sink.report(Diagnostic(kEndlessTable, entity.name->span, "`" + text.name + "` is fed by an endless changelog, and nothing says when its rows end")
-                              .because(text.connector->span, "this never ends")
-                              .fix(Fix::insertAfter(entity.decl->span, " ttl 30d", "forget rows that were not changed for so long"))
-                              .fix(Fix::insertAfter(entity.decl->span, " unbounded", "or keep as many rows as there are, on purpose")));
+      context.sink.report(
+          Diagnostic(kEndlessTable, entity.name->span,
+                     "`" + text.name + "` is fed by an endless changelog, and nothing says when its rows end")
+              .because(text.connector->span, "this never ends")
+              .fix(Fix::insertAfter(entity.decl->span, " ttl 30d", "forget rows that were not changed for so long"))
+              .fix(Fix::insertAfter(entity.decl->span, " unbounded", "or keep as many rows as there are, on purpose")));
     }
   }
   settle(rows);

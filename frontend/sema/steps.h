@@ -51,10 +51,11 @@ StreamInfo processOrigin(Graph& graph, const Entity& entity, const ast::PathCall
 
 // Shared by the steps that keep rows: whether a bound is said and fits, as text for explain. (bounds.cpp)
 struct BoundText {
-  std::string text;        // "ttl 30d", "unbounded", "" when nothing was said
+  std::string text;  // "ttl 30d", "unbounded", "" when nothing was said
   bool is_said = false;
 };
-std::optional<BoundText> boundOf(Graph& graph, const StreamInfo& in, const std::optional<ast::Bound>& bound, const Place& place);
+std::optional<BoundText> boundOf(Graph& graph, const StreamInfo& in, const std::optional<ast::Bound>& bound,
+                                 const Place& place);
 // The number of values of a key, if known: from `assume`, bool and enum.
 std::optional<double> keyCount(const StreamInfo& in, const std::vector<std::string>& names, TypeRef row);
 // Bytes of a value in state, and whether that is exact.
@@ -62,9 +63,11 @@ double sizeOf(TypeRef type);
 std::string bytesText(double bytes);
 std::string numberText(double number);
 // "5 open windows × 200k keys × 58 B = 58 MB".
-std::string windowBound(const StreamInfo& in, const WindowUse& window, const std::vector<std::string>& keys, TypeRef key_row, double row_bytes);
+std::string windowBound(const StreamInfo& in, const WindowUse& window, const std::vector<std::string>& keys,
+                        TypeRef key_row, double row_bytes);
 
 // The keys of `by …` and `key by …`: fields or `name: expression`; floats and doubled names reported.
-std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in, const std::vector<ast::Key>& keys, const Place& place);
+std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in, const std::vector<ast::Key>& keys,
+                                             const Place& place);
 
 }  // namespace streamc::sema

@@ -22,7 +22,8 @@ struct Items {
   bool failed = false;
 };
 
-void checkItems(Graph& graph, const StreamInfo& in, const ast::AggregateStep& step, const std::vector<NamedExpr>& keys, const Place& place, Items& items) {
+void checkItems(Graph& graph, const StreamInfo& in, const ast::AggregateStep& step, const std::vector<NamedExpr>& keys,
+                const Place& place, Items& items) {
   RowScope outer = graph.rowScope(in, place.step.span);
   std::vector<FieldType> key_fields;
   for (const NamedExpr& key : keys) key_fields.push_back({key.name, key.expr->type});
@@ -44,8 +45,9 @@ void checkItems(Graph& graph, const StreamInfo& in, const ast::AggregateStep& st
       continue;
     }
     if (!seen.insert(item.name.text).second) {
-      graph.context.sink.report(Diagnostic(kDoubledKey, item.name.span, "the field `" + item.name.text + "` is made twice")
-                                    .note("the keys are in the result already"));
+      graph.context.sink.report(
+          Diagnostic(kDoubledKey, item.name.span, "the field `" + item.name.text + "` is made twice")
+              .note("the keys are in the result already"));
       items.failed = true;
       continue;
     }
@@ -96,7 +98,8 @@ StreamInfo build(Graph& graph, const StreamInfo& in, std::vector<NamedExpr> keys
   ProjectNode project;
   std::vector<FieldType> types;
   for (const NamedExpr& key : keys) {
-    project.fields.push_back({.name = key.name, .expr = makeExpr(ExprKind::kColumn, key.expr->type, key.expr->span, {}, key.name)});
+    project.fields.push_back(
+        {.name = key.name, .expr = makeExpr(ExprKind::kColumn, key.expr->type, key.expr->span, {}, key.name)});
   }
   for (NamedExpr& item : items.computed) project.fields.push_back(std::move(item));
   for (const NamedExpr& field : project.fields) types.push_back({field.name, field.expr->type});
@@ -108,41 +111,51 @@ StreamInfo build(Graph& graph, const StreamInfo& in, std::vector<NamedExpr> keys
   return out;
 }
 
-void reportEndless(Graph& graph, const StreamInfo& in, const ast::AggregateStep& step, const std::vector<NamedExpr>& keys, const Place& place) {
+void reportEndless(Graph& graph, const StreamInfo& in, const ast::AggregateStep& step,
+                   const std::vector<NamedExpr>& keys, const Place& place) {
   std::vector<std::string> names;
   double key_bytes = 0;
   for (const NamedExpr& key : keys) {
     names.push_back(key.name);
     key_bytes += sizeOf(key.expr->type);
   }
-  Diagnostic diagnostic(kEndlessState, place.keyword(), "this aggregate keeps one row of state for every " + joined(names) + ", for ever");
+  Diagnostic diagnostic(kEndlessState, place.keyword(),
+                        "this aggregate keeps one row of state for every " + joined(names) + ", for ever");
   diagnostic.label("no window, no ttl: nothing ever removes a row");
   for (const NamedExpr& key : keys) {
-    if (!keyCount(in, {key.name}, in.row)) diagnostic.because(key.expr->span, toString(key.expr->type) + " without a known number of values");
+    if (!keyCount(in, {key.name}, in.row))
+      diagnostic.because(key.expr->span, toString(key.expr->type) + " without a known number of values");
   }
-  diagnostic.note("state grows by about " + bytesText(key_bytes + 16.0 * static_cast<double>(step.aggregates.size()) + 16) + " for each new " + joined(names));
+  diagnostic.note("state grows by about " +
+                  bytesText(key_bytes + 16.0 * static_cast<double>(step.aggregates.size()) + 16) + " for each new " +
+                  joined(names));
   diagnostic.fix(Fix::insertAfter(place.step.span, " ttl 30d", "say how it ends: forget what was quiet for a month"));
-  diagnostic.fix(Fix::insertBefore(place.step.span, "window tumble 1h | ", "or one result per hour (each is final, and its state is freed)"));
+  diagnostic.fix(Fix::insertBefore(place.step.span, "window tumble 1h | ",
+                                   "or one result per hour (each is final, and its state is freed)"));
   diagnostic.fix(Fix::insertAfter(place.step.span, " unbounded", "or keep them all on purpose"));
   graph.context.sink.report(std::move(diagnostic));
 }
 
 }  // namespace
 
-std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in, const std::vector<ast::Key>& keys, const Place& place) {
+std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in, const std::vector<ast::Key>& keys,
+                                             const Place& place) {
   ExprChecker checker = graph.checker(in, place);
   std::vector<NamedExpr> result;
   bool failed = false;
   for (const ast::Key& key : keys) {
     if (key.path.names.empty() || key.name().missing()) return std::nullopt;
     ExprRef value = key.value == nullptr ? checker.path(key.path) : checker.infer(*key.value);
-    if (value->type->isError() || !graph.checkKeyType(key.name().text, value->type, key.value == nullptr ? key.path.span : key.value->span)) {
+    if (value->type->isError() ||
+        !graph.checkKeyType(key.name().text, value->type, key.value == nullptr ? key.path.span : key.value->span)) {
       failed = true;
       continue;
     }
-    bool doubled = std::any_of(result.begin(), result.end(), [&](const NamedExpr& other) { return other.name == key.name().text; });
+    bool doubled = std::any_of(result.begin(), result.end(),
+                               [&](const NamedExpr& other) { return other.name == key.name().text; });
     if (doubled) {
-      graph.context.sink.report(Diagnostic(kDoubledKey, key.span, "the key `" + key.name().text + "` stands here twice"));
+      graph.context.sink.report(
+          Diagnostic(kDoubledKey, key.span, "the key `" + key.name().text + "` stands here twice"));
       failed = true;
       continue;
     }
@@ -181,13 +194,17 @@ StreamInfo aggregateStep(Graph& graph, StreamInfo in, const ast::AggregateStep& 
   out.late.clear();
   if (window != nullptr) {
     out.late = in.late;
-    out.late.push_back({.node = static_cast<NodeId>(first_node), .row = input_row, .dropped = window->window.late_drop, .span = window->span});
+    out.late.push_back({.node = static_cast<NodeId>(first_node),
+                        .row = input_row,
+                        .dropped = window->window.late_drop,
+                        .span = window->span});
     bool updates = step.emit && step.emit->kind != ast::EmitClause::Kind::kFinal;
     if (updates || window->window.late_allow_us) {
       out.is_table = true;
       out.key.push_back("window.start");
       out.table_span = updates ? step.emit->span : window->late_span;
-      out.table_reason = updates ? "early results are corrected later" : "late records may change a window that was already sent";
+      out.table_reason =
+          updates ? "early results are corrected later" : "late records may change a window that was already sent";
       if (updates) graph.job.notBuilt("early results", step.emit->span);
     }
     graph.job.program.nodes[first_node].bound = windowBound(in, *window, names, key_row, row_bytes);
@@ -195,11 +212,14 @@ StreamInfo aggregateStep(Graph& graph, StreamInfo in, const ast::AggregateStep& 
     out.is_table = true;
     out.table_span = place.keyword();
     out.table_reason = "without a window, each record changes the row of its key";
-    std::string count = keyCount(in, names, key_row) ? numberText(*keyCount(in, names, key_row)) : joined(names) + " keys";
-    graph.job.program.nodes[first_node].bound = count + " × " + bytesText(row_bytes + 16) + (bound->text.empty() ? "" : ", " + bound->text);
+    std::string count =
+        keyCount(in, names, key_row) ? numberText(*keyCount(in, names, key_row)) : joined(names) + " keys";
+    graph.job.program.nodes[first_node].bound =
+        count + " × " + bytesText(row_bytes + 16) + (bound->text.empty() ? "" : ", " + bound->text);
     graph.job.notBuilt(was_table ? "aggregates of tables" : "aggregates without a window", place.keyword());
     if (step.emit && step.emit->kind == ast::EmitClause::Kind::kFinal) {
-      graph.context.sink.report(Diagnostic(kEmitNeedsWindow, step.emit->span, "`emit final` needs a window: without one, no result is final"));
+      graph.context.sink.report(Diagnostic(kEmitNeedsWindow, step.emit->span,
+                                           "`emit final` needs a window: without one, no result is final"));
     }
   }
   // Names of keys that are fields of the input keep what is assumed about them.

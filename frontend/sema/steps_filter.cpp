@@ -5,7 +5,8 @@
 namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kEndlessSort, "E0421", Severity::kError, "`sort` of an endless stream outside of a window");
-STREAMC_DIAGNOSTIC(kSampleRange, "E0422", Severity::kError, "`sample`, `limit` or `throttle` with an amount that makes no sense");
+STREAMC_DIAGNOSTIC(kSampleRange, "E0422", Severity::kError,
+                   "`sample`, `limit` or `throttle` with an amount that makes no sense");
 
 StreamInfo whereStep(Graph& graph, StreamInfo in, const ast::WhereStep& step, const Place& place) {
   if (step.condition == nullptr) return in;
@@ -22,7 +23,8 @@ StreamInfo assertStep(Graph& graph, StreamInfo in, const ast::AssertStep& step, 
   ExprChecker checker = graph.checker(in, place);
   ExprRef condition = checker.condition(*step.condition, "`assert`");
   if (condition->type->isError()) return in;
-  StreamInfo out = graph.add(in, place.group, "assert", place.keyword(), in.row, AssertNode{condition, step.message.value});
+  StreamInfo out =
+      graph.add(in, place.group, "assert", place.keyword(), in.row, AssertNode{condition, step.message.value});
   if (in.is_table) graph.job.notBuilt("`assert` on tables", place.keyword());
   return graph.refine(out, factsWhen(*condition, true), place);
 }
@@ -30,7 +32,9 @@ StreamInfo assertStep(Graph& graph, StreamInfo in, const ast::AssertStep& step, 
 StreamInfo amountStep(Graph& graph, StreamInfo in, const ast::AmountStep& step, const Place& place) {
   if (step.amount == nullptr) return in;
   ExprChecker checker(graph.job, place.names, {.place = "here"});
-  const char* name = step.kind == ast::AmountStep::Kind::kLimit ? "limit" : step.kind == ast::AmountStep::Kind::kSample ? "sample" : "throttle";
+  const char* name = step.kind == ast::AmountStep::Kind::kLimit    ? "limit"
+                     : step.kind == ast::AmountStep::Kind::kSample ? "sample"
+                                                                   : "throttle";
   std::string role = "`" + std::string(name) + "`";
   if (step.kind == ast::AmountStep::Kind::kLimit) {
     if (!graph.count(*step.amount, place.names, role)) return in;
@@ -40,7 +44,8 @@ StreamInfo amountStep(Graph& graph, StreamInfo in, const ast::AmountStep& step, 
     auto constant = part->type->isError() ? std::nullopt : constantOf(*part);
     const double* value = constant ? std::get_if<double>(&constant->value) : nullptr;
     if (value != nullptr && (*value < 0 || *value > 1)) {
-      graph.context.sink.report(Diagnostic(kSampleRange, step.amount->span, "`sample` keeps a part between 0.0 and 1.0 of the records"));
+      graph.context.sink.report(
+          Diagnostic(kSampleRange, step.amount->span, "`sample` keeps a part between 0.0 and 1.0 of the records"));
     }
   } else if (!step.amount->is<ast::RateLiteral>() && !step.amount->is<ast::NameRef>()) {
     graph.context.sink.report(Diagnostic(kSampleRange, step.amount->span, "`throttle` takes a rate, like `100/s`"));
@@ -55,10 +60,11 @@ StreamInfo sortStep(Graph& graph, StreamInfo in, const ast::SortStep& step, cons
     if (item.value != nullptr) uses.push_back(checker.infer(*item.value));
   }
   if (!in.bounded && !in.windowed && in.window == nullptr) {
-    graph.context.sink.report(Diagnostic(kEndlessSort, place.keyword(), "an endless stream has no last row, so it cannot be sorted")
-                                  .label("when would the first row leave?")
-                                  .fix(Fix::replace(place.keyword(), "window tumble 1m | sort", "sort the rows of each window"))
-                                  .fix(Fix::advice("or take the greatest ones: `top 10 by …`")));
+    graph.context.sink.report(
+        Diagnostic(kEndlessSort, place.keyword(), "an endless stream has no last row, so it cannot be sorted")
+            .label("when would the first row leave?")
+            .fix(Fix::replace(place.keyword(), "window tumble 1m | sort", "sort the rows of each window"))
+            .fix(Fix::advice("or take the greatest ones: `top 10 by …`")));
     return in;
   }
   if (in.window != nullptr) in.window->used = true;

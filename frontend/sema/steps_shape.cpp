@@ -17,15 +17,16 @@ STREAMC_DIAGNOSTIC(kUntypedField, "E0251", Severity::kError, "a field that is on
 
 namespace {
 
-ExprRef same(const FieldType& field, Span span) { return makeExpr(ExprKind::kColumn, field.type, span, {}, field.name); }
+ExprRef same(const FieldType& field, Span span) {
+  return makeExpr(ExprKind::kColumn, field.type, span, {}, field.name);
+}
 
 // Adds the projection and works out what became of the key, names that change on replay, and assumptions.
-StreamInfo project(Graph& graph, const StreamInfo& in, std::vector<NamedExpr> fields, const std::string& kind, const Place& place) {
+StreamInfo project(Graph& graph, const StreamInfo& in, std::vector<NamedExpr> fields, const std::string& kind,
+                   const Place& place) {
   std::vector<FieldType> types;
-  bool failed = false;
   for (const NamedExpr& field : fields) {
     types.push_back({field.name, field.expr->type});
-    failed |= field.expr->type->isError();
   }
   if (types.empty()) {
     graph.context.sink.report(Diagnostic(kEmptyRow, place.keyword(), "nothing is left of the row"));
@@ -53,11 +54,15 @@ StreamInfo project(Graph& graph, const StreamInfo& in, std::vector<NamedExpr> fi
       }
     }
     if (!lost.empty()) {
-      Diagnostic diagnostic(kKeyLost, place.keyword(), "`" + kind + "` would drop " + (lost.size() == 1 ? "`" + lost[0] + "`, the key" : "the key " + joined(lost)) + " of this table");
+      Diagnostic diagnostic(kKeyLost, place.keyword(),
+                            "`" + kind + "` would drop " +
+                                (lost.size() == 1 ? "`" + lost[0] + "`, the key" : "the key " + joined(lost)) +
+                                " of this table");
       diagnostic.because(in.table_span, in.table_reason.empty() ? "a table from here on" : in.table_reason);
       diagnostic.note("a table has one row per key, so later steps and sinks need it");
       if (const auto* shape = place.step.as<ast::ShapeStep>(); shape != nullptr && !shape->record.items.empty()) {
-        diagnostic.fix(Fix::insertBefore(shape->record.items.front().span, joined(lost) + ", ", "keep it", Applicability::kMachineApplicable));
+        diagnostic.fix(Fix::insertBefore(shape->record.items.front().span, joined(lost) + ", ", "keep it",
+                                         Applicability::kMachineApplicable));
       }
       graph.context.sink.report(std::move(diagnostic));
       return graph.failed();
@@ -108,7 +113,8 @@ StreamInfo shapeStep(Graph& graph, StreamInfo in, const ast::ShapeStep& step, co
   }
   for (NamedValue& value : values) {
     if (value.value->type->is(TypeKind::kNull)) {
-      context.sink.report(Diagnostic(kUntypedField, value.name_span, "`" + value.name + "` is always null, so its type is not known"));
+      context.sink.report(
+          Diagnostic(kUntypedField, value.name_span, "`" + value.name + "` is always null, so its type is not known"));
       value.value = makeError(context, value.value->span);
     }
     auto existing = index.find(value.name);
@@ -116,7 +122,9 @@ StreamInfo shapeStep(Graph& graph, StreamInfo in, const ast::ShapeStep& step, co
       context.sink.report(Diagnostic(kOverwrites, value.name_span, "`extend` would overwrite `" + value.name + "`")
                               .label("the row has a field of this name")
                               .fix(Fix::replace(place.keyword(), "set", "change it on purpose"))
-                              .fix({"or give the new one another name", {{value.name_span, value.name + "_2"}}, Applicability::kHasPlaceholders}));
+                              .fix({"or give the new one another name",
+                                    {{value.name_span, value.name + "_2"}},
+                                    Applicability::kHasPlaceholders}));
       continue;
     }
     if (step.kind == Kind::kSet && existing == index.end()) {

@@ -31,7 +31,8 @@ std::optional<Target> targetOf(Graph& graph, const ast::PathCall& written, const
   for (std::size_t i = 0; i + 1 < path.size(); ++i) {
     Scope* module = nullptr;
     if (!scope->findModule(path[i].text, &module)) {
-      graph.context.sink.report(Diagnostic(kUnknownSink, path[i].span, "there is no file called `" + path[i].text + "` here"));
+      graph.context.sink.report(
+          Diagnostic(kUnknownSink, path[i].span, "there is no file called `" + path[i].text + "` here"));
       return std::nullopt;
     }
     if (module == nullptr) return std::nullopt;
@@ -44,8 +45,10 @@ std::optional<Target> targetOf(Graph& graph, const ast::PathCall& written, const
     target.channel = target.entity->decl->as<ast::ChannelDecl>();
   }
   target.call = connectorCall(written);
-  if (target.sink != nullptr && target.sink->to != nullptr) target.call = connectorCall(graph.context, *target.sink->to);
-  if (target.channel != nullptr && target.channel->via != nullptr) target.call = connectorCall(graph.context, *target.channel->via);
+  if (target.sink != nullptr && target.sink->to != nullptr)
+    target.call = connectorCall(graph.context, *target.sink->to);
+  if (target.channel != nullptr && target.channel->via != nullptr)
+    target.call = connectorCall(graph.context, *target.channel->via);
   if (target.sink != nullptr || target.channel != nullptr || findConnector(name.text) != nullptr) return target;
 
   Diagnostic diagnostic(kUnknownSink, name.span, "there is no sink called `" + name.text + "`");
@@ -53,7 +56,8 @@ std::optional<Target> targetOf(Graph& graph, const ast::PathCall& written, const
     diagnostic.message = "`" + name.text + "` is not a sink";
     diagnostic.because(target.entity->name->span, "declared here");
   } else {
-    std::vector<std::string> candidates = scope->valueNames([](const ast::Decl& d) { return d.as<ast::SinkDecl>() != nullptr; });
+    std::vector<std::string> candidates =
+        scope->valueNames([](const ast::Decl& d) { return d.as<ast::SinkDecl>() != nullptr; });
     for (const ConnectorRow& row : connectors()) {
       if (row.is_sink) candidates.emplace_back(row.name);
     }
@@ -70,36 +74,47 @@ bool hasKey(const CheckedConnector& checked, const std::vector<std::string>& key
   return word != nullptr && *word == "upsert";
 }
 
-void refuseTable(Graph& graph, const StreamInfo& in, const Target& target, const CheckedConnector& checked, const ast::PathCall& written, const Place& place) {
+void refuseTable(Graph& graph, const StreamInfo& in, const Target& target, const CheckedConnector& checked,
+                 const ast::PathCall& written, const Place& place) {
   Diagnostic diagnostic(kAppendOnly, written.path.span, "this result is corrected later, and the sink can only append");
   diagnostic.label("gets a table with key " + joined(in.key));
   diagnostic.because(in.table_span, in.table_reason.empty() ? "a table from here on" : in.table_reason);
   std::string connector(checked.row->name);
-  if (target.sink != nullptr) diagnostic.because(target.call.name->span, "without `key`, `" + connector + "` takes new rows only");
+  if (target.sink != nullptr)
+    diagnostic.because(target.call.name->span, "without `key`, `" + connector + "` takes new rows only");
   if (checked.row->takes == Takes::kEither && target.sink != nullptr) {
-    diagnostic.fix(Fix::insertAfter(target.sink->name.span, " key " + joined(in.key), "let it take updates, one row per key"));
+    diagnostic.fix(
+        Fix::insertAfter(target.sink->name.span, " key " + joined(in.key), "let it take updates, one row per key"));
   }
   if (in.window != nullptr && in.window->window.late_allow_us) {
-    diagnostic.fix(Fix::remove(in.window->late_span, "or send each window once, and keep late records apart (in `.late`)"));
+    diagnostic.fix(
+        Fix::remove(in.window->late_span, "or send each window once, and keep late records apart (in `.late`)"));
   }
-  diagnostic.fix(Fix::insertBefore(place.step.span, "changes | ", "or send the corrections as data, rows of { op, before, after }"));
+  diagnostic.fix(Fix::insertBefore(place.step.span, "changes | ",
+                                   "or send the corrections as data, rows of { op, before, after }"));
   graph.context.sink.report(std::move(diagnostic));
 }
 
-std::optional<std::vector<std::string>> sinkKey(Graph& graph, const StreamInfo& in, const Target& target, const ast::PathCall& written) {
+std::optional<std::vector<std::string>> sinkKey(Graph& graph, const StreamInfo& in, const Target& target,
+                                                const ast::PathCall& written) {
   std::vector<std::string> key;
-  const std::vector<ast::Path>* paths = target.sink != nullptr ? &target.sink->key : target.channel != nullptr ? &target.channel->key : nullptr;
+  const std::vector<ast::Path>* paths = target.sink != nullptr      ? &target.sink->key
+                                        : target.channel != nullptr ? &target.channel->key
+                                                                    : nullptr;
   if (paths == nullptr) return key;
   for (const ast::Path& path : *paths) {
     bool is_window = path.str() == "window.start" && in.windowed;
-    const FieldType* field = path.isSingle() && in.row->is(TypeKind::kRecord) ? in.row->field(path.first().text) : nullptr;
+    const FieldType* field =
+        path.isSingle() && in.row->is(TypeKind::kRecord) ? in.row->field(path.first().text) : nullptr;
     if (field == nullptr && !is_window) {
-      Diagnostic diagnostic(kSinkKey, written.path.span, "the rows have no field `" + path.str() + "`, which is the key of this sink");
+      Diagnostic diagnostic(kSinkKey, written.path.span,
+                            "the rows have no field `" + path.str() + "`, which is the key of this sink");
       diagnostic.because(path.span, "key of the sink");
       graph.context.sink.report(std::move(diagnostic));
       return std::nullopt;
     }
-    if (auto why = field == nullptr ? in.nondeterministic.end() : in.nondeterministic.find(field->name); why != in.nondeterministic.end()) {
+    if (auto why = field == nullptr ? in.nondeterministic.end() : in.nondeterministic.find(field->name);
+        why != in.nondeterministic.end()) {
       graph.keyChanges(why->second, path.span, path.str(), true);
     }
     key.push_back(path.str());
@@ -109,10 +124,12 @@ std::optional<std::vector<std::string>> sinkKey(Graph& graph, const StreamInfo& 
     std::sort(have.begin(), have.end());
     std::sort(want.begin(), want.end());
     if (have != want) {
-      graph.context.sink.report(Diagnostic(kSinkKey, written.path.span, "the table has the key " + joined(in.key) + ", and the sink " + joined(key))
-                                    .because((*paths)[0].span, "key of the sink")
-                                    .because(in.table_span, in.table_reason)
-                                    .note("two rows of the table would overwrite each other, or one could not be found again"));
+      graph.context.sink.report(
+          Diagnostic(kSinkKey, written.path.span,
+                     "the table has the key " + joined(in.key) + ", and the sink " + joined(key))
+              .because((*paths)[0].span, "key of the sink")
+              .because(in.table_span, in.table_reason)
+              .note("two rows of the table would overwrite each other, or one could not be found again"));
       return std::nullopt;
     }
   }
@@ -129,21 +146,29 @@ void checkExactlyOnce(Graph& graph, const CheckedConnector& checked, bool keyed,
   if (fits) return;
   std::string name(checked.row->name);
   Diagnostic diagnostic(kNotExactlyOnce, span, "`" + name + "` cannot take part in exactly-once delivery");
-  diagnostic.label(of_source ? "what was read cannot be read again after a crash" : "no transaction and no key: after a crash, rows may come twice");
+  diagnostic.label(of_source ? "what was read cannot be read again after a crash"
+                             : "no transaction and no key: after a crash, rows may come twice");
   if (!graph.delivery_span.empty()) diagnostic.because(graph.delivery_span, "asked for here");
   if (!of_source) {
     Span call_end = {span.file, span.end - 1, span.end - 1};
     bool has_arguments = graph.context.text(span).ends_with(")");
-    if (has_arguments) diagnostic.fix(Fix::insertBefore(call_end, ", delivery: at_least_once", "accept repeats for this sink only"));
-    if (!has_arguments) diagnostic.fix(Fix::insertAfter(span, "(delivery: at_least_once)", "accept repeats for this sink only"));
-    if (checked.row->takes == Takes::kEither && has_arguments) diagnostic.fix({"or make the receiver able to ignore repeats", {{call_end, ", key: …"}}, Applicability::kHasPlaceholders});
+    if (has_arguments)
+      diagnostic.fix(Fix::insertBefore(call_end, ", delivery: at_least_once", "accept repeats for this sink only"));
+    if (!has_arguments)
+      diagnostic.fix(Fix::insertAfter(span, "(delivery: at_least_once)", "accept repeats for this sink only"));
+    if (checked.row->takes == Takes::kEither && has_arguments)
+      diagnostic.fix(
+          {"or make the receiver able to ignore repeats", {{call_end, ", key: …"}}, Applicability::kHasPlaceholders});
   }
   graph.context.sink.report(std::move(diagnostic));
 }
 
 // sink out: Row …: the rows become what it declares, as far as that is exact.
-std::optional<StreamInfo> asDeclared(Graph& graph, const StreamInfo& in, const Target& target, const ast::PathCall& written, const Place& place) {
-  const ast::Type* type = target.sink != nullptr ? target.sink->type.get() : target.channel != nullptr ? target.channel->type.get() : nullptr;
+std::optional<StreamInfo> asDeclared(Graph& graph, const StreamInfo& in, const Target& target,
+                                     const ast::PathCall& written, const Place& place) {
+  const ast::Type* type = target.sink != nullptr      ? target.sink->type.get()
+                          : target.channel != nullptr ? target.channel->type.get()
+                                                      : nullptr;
   if (type == nullptr) return in;
   TypeRef row = graph.job.declarations.type(*type, *target.entity->home);
   if (row->isError() || row == in.row) return in;
@@ -154,7 +179,8 @@ std::optional<StreamInfo> asDeclared(Graph& graph, const StreamInfo& in, const T
       for (const FieldType& field : row->fields) {
         const FieldType* have = in.row->field(field.name);
         if (have == nullptr) diagnostic.note("`" + field.name + "` is missing");
-        if (have != nullptr && !widens(have->type, field.type)) diagnostic.note("`" + field.name + "` is " + describe(have->type) + ", not " + toString(field.type));
+        if (have != nullptr && !widens(have->type, field.type))
+          diagnostic.note("`" + field.name + "` is " + describe(have->type) + ", not " + toString(field.type));
       }
       for (const FieldType& field : in.row->fields) {
         if (row->field(field.name) == nullptr) diagnostic.note("`" + field.name + "` is not declared: `drop` it");
@@ -219,15 +245,18 @@ void Graph::checkDelivery(const CheckedConnector& checked, bool keyed, Span span
 }
 
 StreamInfo toStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Place& place) {
-  Context& context = graph.context;
   if (step.condition != nullptr) {
-    ExprChecker checker(graph.job, place.names, {.allows_env = true, .place = "here: `if` behind a sink is decided when the job starts"});
+    ExprChecker checker(graph.job, place.names,
+                        {.allows_env = true, .place = "here: `if` behind a sink is decided when the job starts"});
     checker.condition(*step.condition, "`if`");
     graph.job.notBuilt("`to … if`", step.condition->span);
   }
   if (in.window != nullptr && in.window->window.kind == Window::Kind::kRows) in.window->used = true;
   if (!step.sink) {
-    Sink sink{.name = "null", .connector = {.name = "null", .span = place.step.span}, .errors = place.group.errors, .span = place.step.span};
+    Sink sink{.name = "null",
+              .connector = {.name = "null", .span = place.step.span},
+              .errors = place.group.errors,
+              .span = place.step.span};
     graph.job.program.sinks.push_back(std::move(sink));
     uint32_t index = static_cast<uint32_t>(graph.job.program.sinks.size() - 1);
     StreamInfo out = graph.add(in, place.group, "to", place.step.span, in.row, SinkNode{index});
@@ -256,7 +285,8 @@ StreamInfo toStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Pl
   if (!key) return in;
   bool keyed = hasKey(*checked, *key) || checked->row->takes == Takes::kKeyed;
   bool is_channel_table = target->channel != nullptr && !target->channel->key.empty();
-  if (in.is_table && !is_channel_table && checked->row->takes != Takes::kAll && (!keyed || checked->row->takes == Takes::kAppends)) {
+  if (in.is_table && !is_channel_table && checked->row->takes != Takes::kAll &&
+      (!keyed || checked->row->takes == Takes::kAppends)) {
     refuseTable(graph, in, *target, *checked, *step.sink, place);
     return in;
   }
@@ -264,7 +294,10 @@ StreamInfo toStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Pl
   auto rows = asDeclared(graph, in, *target, *step.sink, place);
   if (!rows) return in;
   if (!index) {
-    Sink sink{.name = std::string(checked->row->name), .connector = checked->connector, .errors = place.group.errors, .span = target->call.span};
+    Sink sink{.name = std::string(checked->row->name),
+              .connector = checked->connector,
+              .errors = place.group.errors,
+              .span = target->call.span};
     graph.job.program.sinks.push_back(std::move(sink));
     index = static_cast<uint32_t>(graph.job.program.sinks.size() - 1);
   } else {

@@ -12,7 +12,8 @@ STREAMC_DIAGNOSTIC(kWindowOverTable, "E0412", Severity::kError, "a window over a
 STREAMC_DIAGNOSTIC(kUtcDay, "W0305", Severity::kWarning, "a window of whole days starts at midnight UTC");
 STREAMC_DIAGNOSTIC(kWindowShape, "E0313", Severity::kError, "the lengths of a window do not go together");
 STREAMC_DIAGNOSTIC(kCalendarUnit, "E0314", Severity::kError, "`window calendar` of an unknown unit");
-STREAMC_DIAGNOSTIC(kNeverCloses, "W0310", Severity::kWarning, "windows of an endless source without `wait` never close");
+STREAMC_DIAGNOSTIC(kNeverCloses, "W0310", Severity::kWarning,
+                   "windows of an endless source without `wait` never close");
 
 namespace {
 
@@ -72,7 +73,8 @@ bool lengths(Graph& graph, const ast::WindowStep& step, const Place& place, Wind
     return rows.has_value();
   }
   int64_t max_us = 0;
-  if (!length(step.size, step.kind == Kind::kSession ? "the gap of a session" : "the length of a window", window.size_us) ||
+  if (!length(step.size, step.kind == Kind::kSession ? "the gap of a session" : "the length of a window",
+              window.size_us) ||
       !length(step.step, "`every`", window.every_us) || !length(step.max, "`max`", max_us)) {
     return false;
   }
@@ -87,12 +89,15 @@ bool lengths(Graph& graph, const ast::WindowStep& step, const Place& place, Wind
     return false;
   };
   if (step.kind == Kind::kHop && window.every_us > window.size_us) {
-    return wrong(step.step->span, "a window of " + durationText(window.size_us) + " every " + durationText(window.every_us) + " would leave records between the windows");
+    return wrong(step.step->span, "a window of " + durationText(window.size_us) + " every " +
+                                      durationText(window.every_us) + " would leave records between the windows");
   }
   if (step.kind == Kind::kCumulate && window.size_us % window.every_us != 0) {
-    return wrong(step.step->span, durationText(window.size_us) + " is not a whole number of steps of " + durationText(window.every_us));
+    return wrong(step.step->span,
+                 durationText(window.size_us) + " is not a whole number of steps of " + durationText(window.every_us));
   }
-  if (use.max_us && *use.max_us < window.size_us) return wrong(step.max->span, "a session lasts at least as long as its gap");
+  if (use.max_us && *use.max_us < window.size_us)
+    return wrong(step.max->span, "a session lasts at least as long as its gap");
   return true;
 }
 
@@ -104,13 +109,16 @@ void Graph::needsTime(const StreamInfo& in, Span span, const std::string& messag
   if (!in.source_connector.empty()) {
     diagnostic.because(in.source_connector, "no `time` on this source");
     for (const std::string& field : in.time_fields) {
-      diagnostic.fix(Fix::insertAfter(in.source_connector, " time " + field + " wait 10s", "use `" + field + "`, and wait 10 s for stragglers"));
+      diagnostic.fix(Fix::insertAfter(in.source_connector, " time " + field + " wait 10s",
+                                      "use `" + field + "`, and wait 10 s for stragglers"));
     }
     if (in.time_fields.empty()) {
-      diagnostic.fix(Fix::insertAfter(in.source_connector, " time … wait 10s", "say which field is its time", Applicability::kHasPlaceholders));
+      diagnostic.fix(Fix::insertAfter(in.source_connector, " time … wait 10s", "say which field is its time",
+                                      Applicability::kHasPlaceholders));
     }
     if (in.meta != nullptr && in.meta->field("timestamp") != nullptr) {
-      diagnostic.fix(Fix::insertAfter(in.source_connector, " time meta.timestamp wait 1s", "or use the time that the connector gave the record"));
+      diagnostic.fix(Fix::insertAfter(in.source_connector, " time meta.timestamp wait 1s",
+                                      "or use the time that the connector gave the record"));
     }
   }
   context.sink.report(std::move(diagnostic));
@@ -145,18 +153,22 @@ StreamInfo windowStep(Graph& graph, StreamInfo in, const ast::WindowStep& step, 
     graph.job.notBuilt("`late allow`", step.late_span);
   }
   if (step.kind != Kind::kTumble) graph.job.notBuilt("`window " + std::string(kindName(step.kind)) + "`", span);
-  if ((step.kind == Kind::kTumble || step.kind == Kind::kHop) && use->window.size_us % kDayUs == 0 && step.offset == nullptr) {
+  if ((step.kind == Kind::kTumble || step.kind == Kind::kHop) && use->window.size_us % kDayUs == 0 &&
+      step.offset == nullptr) {
     Diagnostic diagnostic(kUtcDay, step.size->span, "a window of whole days starts at midnight UTC");
     if (step.kind == Kind::kTumble && use->window.size_us == kDayUs) {
-      diagnostic.fix(Fix::replace({span.file, place.keyword().begin, step.size->span.end}, "window calendar day in \"…\"", "days of a place", Applicability::kHasPlaceholders));
+      diagnostic.fix(Fix::replace({span.file, place.keyword().begin, step.size->span.end},
+                                  "window calendar day in \"…\"", "days of a place", Applicability::kHasPlaceholders));
     }
     diagnostic.fix(Fix::insertAfter(step.size->span, " offset 0s", "or say that UTC is meant"));
     context.sink.report(std::move(diagnostic));
   }
   if (in.time && !in.time->wait_us && !in.time->from_writer && !in.bounded && step.kind != Kind::kRows) {
-    context.sink.report(Diagnostic(kNeverCloses, span, "these windows never close: the source is endless, and nothing says how long to wait")
-                            .because(in.time->span, "no `wait` here")
-                            .fix(Fix::insertAfter(in.time->span, " wait 10s", "wait 10 s for stragglers")));
+    context.sink.report(
+        Diagnostic(kNeverCloses, span,
+                   "these windows never close: the source is endless, and nothing says how long to wait")
+            .because(in.time->span, "no `wait` here")
+            .fix(Fix::insertAfter(in.time->span, " wait 10s", "wait 10 s for stragglers")));
   }
   in.window = use;
   in.windowed = false;

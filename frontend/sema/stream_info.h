@@ -1,7 +1,7 @@
 // What is known about the records at one point of a pipeline: row, kind, time, key, window and what they assume.
 //
-// A value that walks through the steps; each step takes one and gives the next. `failed` means that something upstream was
-// reported: whoever gets such a stream stays silent about it.
+// A value that walks through the steps; each step takes one and gives the next. `failed` means that something upstream
+// was reported: whoever gets such a stream stays silent about it.
 #pragma once
 
 #include <map>
@@ -28,16 +28,16 @@ struct WindowUse {
   int64_t rows = 0;               // of `rows n`
   std::string zone;
   Span span;
-  Span late_span;                 // of `late allow`
+  Span late_span;  // of `late allow`
   bool used = false;
 };
 
 // What the user said about an input, for state bounds.
 struct Assumptions {
-  std::optional<double> rate;                // records per second
-  std::optional<double> rows;                // of a table
-  std::optional<double> size;                // bytes of a record
-  std::map<std::string, double> distinct;    // names joined by "," → number of values
+  std::optional<double> rate;              // records per second
+  std::optional<double> rows;              // of a table
+  std::optional<double> size;              // bytes of a record
+  std::map<std::string, double> distinct;  // names joined by "," → number of values
 };
 
 // A step that can find records late, for `.late`.
@@ -69,9 +69,9 @@ struct StreamInfo {
   // The one source behind this point, for fixes: its connector as written and the fields that could be its time.
   Span source_connector;
   std::vector<std::string> time_fields;
-  std::string name;  // of a named stream; "" otherwise
-  Span declared;     // of that name
-  std::optional<uint32_t> errors;  // of a named stream: its error scope
+  std::string name;                                            // of a named stream; "" otherwise
+  Span declared;                                               // of that name
+  std::optional<uint32_t> errors;                              // of a named stream: its error scope
   std::shared_ptr<std::map<std::string, StreamInfo>> outputs;  // of a process with several
 };
 
