@@ -94,7 +94,7 @@ void Table::compactBlobs(PageHeader* segment) {
 }
 
 // `data` may lie in the same chain: it is copied before anything is given back.
-void Table::putString(Slice& slice, StreamBlobRef* slot, const char* data, uint32_t size) {
+void Table::putString(StreamBlobRef* slot, const char* data, uint32_t size) {
   PageHeader* segment = segmentOfCell(slot);
   const StreamBlobRef old = *slot;
   if (old.page != 0 && size != 0 && size <= old.size) {

@@ -254,5 +254,5 @@ void* stream_state_insert_blob(void* slice, void* key, int64_t size, int64_t has
 }
 
 void stream_state_put_string(void* slice, void* slot, void* data, uint32_t size) {
-  tableOf(slice).putString(sliceOf(slice), static_cast<StreamBlobRef*>(slot), static_cast<const char*>(data), size);
+  tableOf(slice).putString(static_cast<StreamBlobRef*>(slot), static_cast<const char*>(data), size);
 }

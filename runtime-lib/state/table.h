@@ -104,7 +104,7 @@ class Table : public StreamTable {
   StreamSlice* sliceSlow(int64_t start);
   char* insertFixed(Slice& slice, const char* key, int64_t size, uint64_t hash);
   char* insertBlob(Slice& slice, const char* key, int64_t size, uint64_t hash);
-  void putString(Slice& slice, StreamBlobRef* slot, const char* data, uint32_t size);
+  void putString(StreamBlobRef* slot, const char* data, uint32_t size);
 
  private:
   static constexpr uint32_t kDepthMax = 28;   // of a directory; the bits below choose group and tag
