@@ -182,9 +182,10 @@ class Lexer {
     const std::size_t close = text_.find_first_of("`\n", at_ + 1);
     if (close == std::string_view::npos || text_[close] == '\n' || close == begin + 1) {
       at_ = close == begin + 1 ? close + 1 : begin + 1;
+      while (close != begin + 1 && isWordChar(peek())) ++at_;
       sink_.report(close == begin + 1
                        ? Diagnostic(kUnterminated, span(begin, at_), "there is no name between these back-quotes")
-                       : Diagnostic(kUnterminated, span(begin, at_), "this quoted name has no closing back-quote")
+                       : Diagnostic(kUnterminated, span(begin, begin + 1), "this quoted name has no closing back-quote")
                              .label("opened here; a name ends on its line"));
       push(TokenKind::kError, begin, at_);
       return;
@@ -363,8 +364,27 @@ class Lexer {
     push(TokenKind::kFStringBegin, begin, content);
     at_ = content;
     while (at_ < end) lexFStringPart(end);
-    at_ = behind;
-    push(TokenKind::kFStringEnd, end, behind);
+    at_ = std::max(at_, behind);
+    push(TokenKind::kFStringEnd, std::max(end, at_ - (behind - end)), at_);
+  }
+
+  // f"{m["k"]}": the string was cut at a quote inside its braces. Reports and moves behind the real end, if the line
+  // shows one; `open` is the brace, `quote` the first inner quote.
+  bool skipInnerQuotes(std::size_t open, std::size_t quote) {
+    const std::size_t line_end = std::min(text_.find('\n', quote), text_.size());
+    const std::size_t second = text_.find('"', quote + 1);
+    if (second >= line_end || text_[quote] != '"') return false;
+    const std::size_t brace = text_.find('}', second);
+    const std::size_t last = text_.find('"', second + 1);
+    if (brace >= line_end || last >= line_end || brace > last) return false;
+    Diagnostic inner(kBadFString, span(quote, second + 1),
+                     "a string inside the braces of an f-string is written \\\"…\\\"");
+    inner.because(span(open, open + 1), "inside these braces");
+    inner.fixes.push_back(
+        {"write", {{span(quote, quote), "\\"}, {span(second, second), "\\"}}, Applicability::kMaybeIncorrect});
+    sink_.report(std::move(inner));
+    at_ = last + 1;
+    return true;
   }
 
   // A stretch of text, or an expression in braces.
@@ -398,11 +418,13 @@ class Lexer {
       push(TokenKind::kFStringClose, at_, at_ + 1);
       ++at_;
     } else {
-      sink_.report(Diagnostic(kBadFString, span(open, open + 1), "this `{` is not closed in the string")
-                       .note("a string inside the braces is written \\\"…\\\"")
-                       .fix(Fix::replace(span(open, open + 1), "{{", "a brace as text is doubled")));
-      if (out_.tokens.size() == tokens_before) push(TokenKind::kError, at_, at_);
+      // What was read of it makes no sense; one kError stands for it.
+      out_.tokens.resize(tokens_before);
+      push(TokenKind::kError, open + 1, end);
       push(TokenKind::kFStringClose, end, end);
+      if (skipInnerQuotes(open, end)) return;
+      sink_.report(Diagnostic(kBadFString, span(open, open + 1), "this `{` is not closed in the string")
+                       .fix(Fix::replace(span(open, open + 1), "{{", "a brace as text is doubled")));
       return;
     }
     if (out_.tokens.size() == tokens_before + 1) {
@@ -446,8 +468,9 @@ class Lexer {
       }
       i += c.bytes;
     }
-    at_ = begin + opening;
-    sink_.report(Diagnostic(kWrongQuotes, span(begin, at_), fmt::format("`{}` means nothing here", shown))
+    // Most likely the rest of the line was meant as a string.
+    at_ = i;
+    sink_.report(Diagnostic(kWrongQuotes, span(begin, begin + opening), fmt::format("`{}` means nothing here", shown))
                      .note("strings stand in double quotes"));
     push(TokenKind::kError, begin, at_);
   }

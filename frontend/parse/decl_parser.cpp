@@ -150,7 +150,12 @@ ast::Decl::Node Parser::parseParamDecl(bool is_live) {
   node.name = expectName("the name of the parameter");
   expect(TokenKind::kColon, "and a type after the parameter's name");
   node.type = parseType();
-  if (take(TokenKind::kAssign)) node.value = parseExpr();
+  if (take(TokenKind::kAssign)) {
+    node.value = parseExpr();
+  } else if (atLiteral() && !current().after_break) {
+    fail(Diagnostic(kSyntax, currentSpan(), "a default value stands behind `=`")
+             .fix(Fix::insertBefore(currentSpan(), "= ", "write", Applicability::kMachineApplicable)));
+  }
   if (is_live) {
     expectWord("via", "and where its values come from");
     node.via = parseExpr();
@@ -501,61 +506,6 @@ void Parser::checkReservedStart(std::string_view what) {
                                  Applicability::kMachineApplicable)));
 }
 
-// flow : origin ("|" step)+
-ast::Decl::Node Parser::parseFlow() {
-  const std::size_t began_at = at_;
-  const TokenKind next = peek(1).kind;
-  const bool named = next == TokenKind::kPipe || next == TokenKind::kDot || next == TokenKind::kLeftParen;
-  if (missesPipe()) {
-    fail(Diagnostic(kSyntax, currentSpan(), fmt::format("the step `{}` has no stream to work on", word()))
-             .note("a pipeline begins with the name of a stream: orders | where …"));
-    return ast::ErrorDecl{};
-  }
-  if (isOneOf(kContinuationWords, word())) {
-    if (named) {
-      checkReservedStart("a flow");
-    } else {
-      fail(Diagnostic(kSyntax, currentSpan(), fmt::format("`{}` cannot stand here", word()))
-               .label("a declaration or a flow was expected"));
-      return ast::ErrorDecl{};
-    }
-  }
-  if (!at(TokenKind::kName)) {
-    const bool is_closer = at(TokenKind::kRightBrace) || at(TokenKind::kRightParen) || at(TokenKind::kRightBracket);
-    if (is_closer) {
-      fail(Diagnostic(kSyntax, currentSpan(), fmt::format("this `{}` closes nothing", stream_.text(current()))));
-    } else if (at(TokenKind::kPipe)) {
-      fail(Diagnostic(kSyntax, currentSpan(), "this step has no stream to work on")
-               .note("a pipeline begins with the name of a stream: orders | where …"));
-    } else {
-      failExpected("a declaration or the name of a stream");
-    }
-    return ast::ErrorDecl{};
-  }
-  ast::FlowDecl node;
-  const std::size_t errors_before = errors_;
-  node.pipeline = parsePipeline();
-  if (!failed_ && node.pipeline->steps.empty() && errors_ == errors_before) failFlow(*node.pipeline, began_at);
-  return node;
-}
-
-// A path and no step: a mistyped declaration, SQL, or really nothing to do.
-void Parser::failFlow(const ast::Pipeline& pipeline, std::size_t began_at) {
-  const ast::PathOrigin* origin = pipeline.origin.as<ast::PathOrigin>();
-  const Token& first = tokens_[began_at];
-  const bool is_word = origin != nullptr && origin->call.path.isSingle() && !origin->call.args && !first.is_quoted;
-  const bool goes_on = at(TokenKind::kName) || atString() || at(TokenKind::kError) || at(TokenKind::kStar);
-  if (is_word && goes_on && !(current().after_break && isOneOf(kDeclarationWords, word()))) {
-    return failDeclaration(pipeline.origin.span, origin->call.path.first().text);
-  }
-  if (is_word && goes_on == false && !atEnd() && !current().after_break) {
-    return fail(Diagnostic(kSyntax, currentSpan(), fmt::format("expected `|` and a step, {}", found()))
-                    .because(pipeline.origin.span, "this begins a flow"));
-  }
-  fail(Diagnostic(kFlowWithoutStep, pipeline.span, "this flow has no step, so nothing happens to its records")
-           .fix(Fix::insertAfter(pipeline.span, " | to stdout", "to see them")));
-}
-
 namespace {
 
 struct ForeignDeclaration {
@@ -583,18 +533,83 @@ constexpr ForeignDeclaration kForeignDeclarations[] = {
     {"view", "a result that is corrected is a `table`, one that is not a `stream`"},
 };
 
+const ForeignDeclaration* findForeignDeclaration(std::string_view lowered) {
+  for (const ForeignDeclaration& row : kForeignDeclarations) {
+    if (row.word == lowered) return &row;
+  }
+  return nullptr;
+}
+
 }  // namespace
+
+// flow : origin ("|" step)+
+ast::Decl::Node Parser::parseFlow() {
+  const std::size_t began_at = at_;
+  const TokenKind next = peek(1).kind;
+  const bool named = next == TokenKind::kPipe || next == TokenKind::kDot || next == TokenKind::kLeftParen;
+  if (missesPipe()) {
+    fail(Diagnostic(kSyntax, currentSpan(), fmt::format("the step `{}` has no stream to work on", word()))
+             .note("a pipeline begins with the name of a stream: orders | where …"));
+    return ast::ErrorDecl{};
+  }
+  if (isOneOf(kContinuationWords, word())) {
+    if (named) {
+      checkReservedStart("a flow");
+    } else {
+      if (findForeignDeclaration(word()) != nullptr) {
+        failDeclaration(currentSpan(), word());
+      } else {
+        fail(Diagnostic(kSyntax, currentSpan(), fmt::format("`{}` cannot stand here", word()))
+                 .label("a declaration or a flow was expected"));
+      }
+      return ast::ErrorDecl{};
+    }
+  }
+  if (!at(TokenKind::kName)) {
+    const bool is_closer = at(TokenKind::kRightBrace) || at(TokenKind::kRightParen) || at(TokenKind::kRightBracket);
+    if (is_closer) {
+      fail(Diagnostic(kSyntax, currentSpan(), fmt::format("this `{}` closes nothing", stream_.text(current()))));
+    } else if (at(TokenKind::kPipe)) {
+      fail(Diagnostic(kSyntax, currentSpan(), "this step has no stream to work on")
+               .note("a pipeline begins with the name of a stream: orders | where …"));
+    } else {
+      failHere("a declaration or the name of a stream");
+    }
+    return ast::ErrorDecl{};
+  }
+  ast::FlowDecl node;
+  const std::size_t errors_before = errors_;
+  node.pipeline = parsePipeline();
+  if (!failed_ && node.pipeline->steps.empty() && errors_ == errors_before) failFlow(*node.pipeline, began_at);
+  return node;
+}
+
+// A path and no step: a mistyped declaration, SQL, or really nothing to do.
+void Parser::failFlow(const ast::Pipeline& pipeline, std::size_t began_at) {
+  const ast::PathOrigin* origin = pipeline.origin.as<ast::PathOrigin>();
+  const Token& first = tokens_[began_at];
+  const bool is_word = origin != nullptr && origin->call.path.isSingle() && !origin->call.args && !first.is_quoted;
+  const bool goes_on = at(TokenKind::kName) || atString() || at(TokenKind::kError) || at(TokenKind::kStar);
+  if (is_word && goes_on && !(current().after_break && isOneOf(kDeclarationWords, word()))) {
+    return failDeclaration(pipeline.origin.span, origin->call.path.first().text);
+  }
+  if (is_word && goes_on == false && !atEnd() && !current().after_break) {
+    return fail(Diagnostic(kSyntax, currentSpan(), fmt::format("expected `|` and a step, {}", found()))
+                    .because(pipeline.origin.span, "this begins a flow"));
+  }
+  fail(Diagnostic(kFlowWithoutStep, pipeline.span, "this flow has no step, so nothing happens to its records")
+           .fix(Fix::insertAfter(pipeline.span, " | to stdout", "to see them")));
+}
 
 // A word that begins no declaration, with something behind it that no flow goes on with.
 void Parser::failDeclaration(Span where, std::string_view name) {
   std::string lowered(name);
   for (char& c : lowered) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  for (const ForeignDeclaration& row : kForeignDeclarations) {
-    if (row.word != lowered) continue;
-    Diagnostic foreign(
-        lowered == "select" || lowered == "insert" || lowered == "create" ? kSqlWord : kUnknownDeclaration, where,
-        fmt::format("there is no declaration `{}`", name));
-    return fail(std::move(foreign.note(std::string(row.advice))));
+  if (const ForeignDeclaration* row = findForeignDeclaration(lowered); row != nullptr) {
+    const bool is_sql = lowered == "select" || lowered == "insert" || lowered == "create";
+    Diagnostic foreign(is_sql ? kSqlWord : kUnknownDeclaration, where,
+                       fmt::format("there is no declaration `{}`", name));
+    return fail(std::move(foreign.note(std::string(row->advice))));
   }
   const std::vector<std::string> near = suggest(name, std::span<const std::string_view>(kDeclarationWords));
   if (near.empty() && current().after_break) {

@@ -261,6 +261,7 @@ ExprPtr Parser::parseComparison() {
     const std::optional<BinaryOp> op = takeComparison(op_span);
     if (!op) return lhs;
     lhs = makeBinary(*op, op_span, std::move(lhs), parseCoalesce());
+    if (at(TokenKind::kQuestion)) complainForeignAfterOperand();
   }
   // A second comparison is one mistake, however long the chain.
   for (bool reported = false; !failed_; reported = true) {
@@ -591,6 +592,15 @@ ast::RecordExpr Parser::parseRecord(std::string_view where) {
   return node;
 }
 
+// At the `=` of `name = value`, where it should be `name: value`.
+void Parser::complainAssignForColon(std::string message, bool in_call) {
+  const Span with_blank = {currentSpan().file, previous_.end, currentSpan().end};
+  Diagnostic assign(kForeignOperator, currentSpan(), std::move(message));
+  assign.fix(Fix::replace(with_blank, ":", "write", Applicability::kMachineApplicable));
+  if (in_call) assign.fix(Fix::replace(currentSpan(), "==", "if this is a comparison"));
+  complain(std::move(assign));
+}
+
 ast::RecordItem Parser::parseRecordItem() {
   ast::RecordItem item;
   const std::uint32_t begin = this->begin();
@@ -600,10 +610,7 @@ ast::RecordItem Parser::parseRecordItem() {
   } else if (at(TokenKind::kName) && (peek(1).kind == TokenKind::kColon || peek(1).kind == TokenKind::kAssign)) {
     ast::Name name = takeName();
     item.path = {name.span, {std::move(name)}};
-    if (at(TokenKind::kAssign)) {
-      complain(Diagnostic(kForeignOperator, currentSpan(), "a field is given its value with `:`")
-                   .fix(Fix::replace(currentSpan(), ":", "write", Applicability::kMachineApplicable)));
-    }
+    if (at(TokenKind::kAssign)) complainAssignForColon("a field is given its value with `:`", false);
     advance();
     item.value = parseExpr();
   } else {
@@ -636,11 +643,7 @@ ast::Arg Parser::parseArg() {
   const bool is_name = at(TokenKind::kName) && !atWord("fn") && !isOneOf(kExpressionWords, word());
   if (is_name && (next == TokenKind::kColon || next == TokenKind::kAssign)) {
     arg.label = takeName();
-    if (at(TokenKind::kAssign)) {
-      complain(Diagnostic(kForeignOperator, currentSpan(), "an argument is named with `:`")
-                   .fix(Fix::replace(currentSpan(), ":", "write", Applicability::kMachineApplicable))
-                   .fix(Fix::replace(currentSpan(), "==", "or, if this is a comparison")));
-    }
+    if (at(TokenKind::kAssign)) complainAssignForColon("an argument is named with `:`", true);
     advance();
     arg.value = parseExpr();
   } else if (is_name && (next == TokenKind::kFatArrow || next == TokenKind::kArrow)) {

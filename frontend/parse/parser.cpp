@@ -204,9 +204,14 @@ void Parser::failExpected(std::string_view what) {
   if (failed_) return;
   // What is missing at the end of a line is missed there, not where the next line begins.
   const bool at_line_end = at_ != 0 && (atEnd() || current().after_break);
-  const Span where = at_line_end ? previousSpan().atEnd() : currentSpan();
-  Diagnostic expected(kSyntax, where, fmt::format("expected {}, {}", what, found()));
-  fail(std::move(expected));
+  if (!at_line_end) return failHere(what);
+  fail(Diagnostic(kSyntax, previousSpan().atEnd(),
+                  fmt::format("expected {}{}", what, atEnd() ? ", but the file ends" : " here")));
+}
+
+void Parser::failHere(std::string_view what) {
+  if (failed_) return;
+  fail(Diagnostic(kSyntax, currentSpan(), fmt::format("expected {}, {}", what, found())));
 }
 
 bool Parser::tooDeep() {

@@ -87,6 +87,8 @@ class Parser {
   // Reports, unless something was reported here already, and gives up on what is being read.
   void fail(Diagnostic diagnostic);
   void failExpected(std::string_view what);
+  // The same, pointing at the current token even when it begins a line.
+  void failHere(std::string_view what);
   // Reports and carries on.
   void complain(Diagnostic diagnostic);
   bool tooDeep();
@@ -140,6 +142,7 @@ class Parser {
   ast::ExprPtr parseList();
   ast::RecordExpr parseRecord(std::string_view where);
   ast::RecordItem parseRecordItem();
+  void complainAssignForColon(std::string message, bool in_call);
   std::vector<ast::Arg> parseArgs();
   ast::Arg parseArg();
   ast::ExprPtr parseFnLambda();

@@ -49,7 +49,7 @@ void Parser::parseProcessItem(ast::ProcessDecl& process) {
   } else if (atWord("on")) {
     process.handlers.push_back(parseHandler());
   } else {
-    failExpected("`state`, `on input name` or `on timer name`");
+    failHere("`state`, `on input name` or `on timer name`");
   }
 }
 
@@ -231,7 +231,7 @@ ast::Stmt::Node Parser::parseMatchStmt() {
 // place ["=" expr], where place : NAME (("." | "?.") NAME | "[" expr "]" | args)*
 ast::Stmt::Node Parser::parsePlaceStmt() {
   if (!at(TokenKind::kName)) {
-    failExpected("a statement");
+    failHere("a statement");
     return ast::ErrorStmt{};
   }
   checkReservedStart("a statement");
@@ -287,7 +287,7 @@ ast::TestItem Parser::parseTestItem() {
   } else if (takeWord("check")) {
     item.node = ast::Check{parseExpr()};
   } else {
-    failExpected("`given`, `expect` or `check`");
+    failHere("`given`, `expect` or `check`");
   }
   item.span = spanFrom(begin);
   return item;

@@ -24,7 +24,7 @@ ast::PipelinePtr Parser::parsePipeline() {
   auto pipeline = std::make_unique<ast::Pipeline>();
   const std::uint32_t begin = this->begin();
   const Nesting nesting(*this);
-  if (nesting.ok()) {
+  if (!failed_ && nesting.ok()) {
     const std::size_t open_before = open_.size();
     const std::size_t began_at = at_;
     pipeline->origin = parseOrigin();

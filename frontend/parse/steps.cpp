@@ -243,16 +243,18 @@ ast::Aggregate Parser::parseAggregateItem() {
   ast::Aggregate item;
   const std::uint32_t begin = this->begin();
   if (at(TokenKind::kName) && peek(1).kind != TokenKind::kColon && peek(1).kind != TokenKind::kError) {
-    const bool is_assign = peek(1).kind == TokenKind::kAssign;
-    Span where = is_assign ? stream_.span(peek(1)) : currentSpan();
-    Diagnostic unnamed(is_assign ? kForeignOperator : kSyntax, where,
-                       is_assign ? "a field is given its value with `:`" : "each result of an aggregate needs a name");
-    unnamed.fix(is_assign ? Fix::replace(where, ":", "write", Applicability::kMachineApplicable)
-                          : Fix::insertBefore(where, "name: ", "name it", Applicability::kHasPlaceholders));
-    fail(std::move(unnamed));
+    if (peek(1).kind != TokenKind::kAssign) {
+      fail(Diagnostic(kSyntax, currentSpan(), "each result of an aggregate needs a name")
+               .fix(Fix::insertBefore(currentSpan(), "name: ", "name it", Applicability::kHasPlaceholders)));
+    }
   }
   item.name = expectName("a result: `name: value`");
-  expect(TokenKind::kColon, "after the name of the result");
+  if (at(TokenKind::kAssign)) {
+    complainAssignForColon("a field is given its value with `:`", false);
+    advance();
+  } else {
+    expect(TokenKind::kColon, "after the name of the result");
+  }
   item.value = parseExpr();
   item.where = parseOptional("where");
   item.span = spanFrom(begin);
@@ -474,7 +476,7 @@ ast::RouteArm Parser::parseRouteArm() {
   if (takeWord("when")) {
     arm.condition = parseExpr();
   } else if (!takeWord("else")) {
-    failExpected("`when condition => …` or `else => …`");
+    failHere("`when condition => …` or `else => …`");
   }
   expect(TokenKind::kFatArrow, "and a step after the condition");
   if (failed_ || !nesting.ok()) return arm;
