@@ -60,8 +60,9 @@ class SpscRing {
     }
     return &slots_[head & mask_];
   }
-  // REQUIRES: front() != nullptr.
+  // REQUIRES: not empty.
   T pop() {
+    STREAM_CHECK(front() != nullptr, "there is something to take");
     uint32_t head = head_.load(std::memory_order_relaxed);
     T value = std::move(slots_[head & mask_]);
     head_.store(head + 1, std::memory_order_release);

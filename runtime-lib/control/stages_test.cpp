@@ -1,0 +1,226 @@
+// Which processes run together, and what a stage does with watermarks, barriers and ends of several channels.
+#include <gtest/gtest.h>
+
+#include "runtime-lib/control/error_rows.h"
+#include "runtime-lib/control/exchange_stage.h"
+#include "runtime-lib/control/testing_job.h"
+#include "runtime-lib/control/topology.h"
+#include "runtime-lib/io/sim_env.h"
+
+namespace streamrt {
+namespace {
+
+using testing::TestJob;
+using testing::TestJobOptions;
+
+TEST(Topology, FiredAndErrorsProcessesRunWithTheirRoot) {
+  JobPlan plan = TestJob().plan();
+  Result<std::vector<StageTopology>> stages = stagesOf(plan);
+  ASSERT_TRUE(stages);
+  ASSERT_EQ(stages->size(), 2u);
+  EXPECT_EQ((*stages)[0].processes, (std::vector<uint32_t>{0, 3}));
+  EXPECT_EQ((*stages)[0].errors, (std::vector<uint32_t>{0}));
+  EXPECT_EQ((*stages)[1].processes, (std::vector<uint32_t>{1, 2}));
+  EXPECT_EQ((*stages)[1].tables, (std::vector<uint32_t>{0}));
+  EXPECT_TRUE((*stages)[1].errors.empty()) << "nothing rejects there";
+}
+
+TEST(Topology, ASiteWithoutProcessMayBelongToAnyStageButThoseBehindItsErrors) {
+  JobPlan plan = TestJob().plan();
+  plan.sites[1].process.reset();
+  EXPECT_EQ((*stagesOf(plan))[1].errors, (std::vector<uint32_t>{0}));
+  plan.processes[3].outputs = {{ProcessOutput::Kind::kExchange, 0}};
+  EXPECT_TRUE((*stagesOf(plan))[1].errors.empty());
+}
+
+TEST(Topology, RejectsThatComeBackToTheirStepAreRefused) {
+  JobPlan plan = TestJob().plan();
+  plan.sites[1].process = 1;
+  plan.processes[3].outputs = {{ProcessOutput::Kind::kExchange, 0}};
+  EXPECT_FALSE(stagesOf(plan));
+}
+
+// A stage with two channels whose process hands rows on to a third, which the test reads.
+class AlignmentTest : public ::testing::Test {
+ protected:
+  struct NoWaker : Waker {
+    void wake() override {}
+  };
+
+  static void pass(StreamTask* task, StreamBatch* in) {
+    for (uint32_t row = 0; row < in->rows; ++row) {
+      Batch* out = task->outputs[0].targets[0];
+      if (out->rows == out->capacity) out = task->outputs[0].outbox->roll(0);
+      out->column<int64_t>(0)[out->rows++] = in->column<int64_t>(0)[row];
+      seen_watermarks_.push_back(in->column<int64_t>(1)[row]);
+    }
+  }
+
+  void SetUp() override {
+    seen_watermarks_.clear();
+    Schema schema(2);
+    schema[0].name = "n";
+    schema[0].type = ColumnType::kI64;
+    schema[1].name = "w";
+    schema[1].type = ColumnType::kTimestamp;
+    schema[1].role = ColumnRole::kWatermark;
+    plan_.exchanges = {{ExchangePlan::Kind::kHash, schema}, {ExchangePlan::Kind::kHash, schema}};
+    ProcessPlan process;
+    process.input = {ProcessInput::Kind::kExchange, 0};
+    process.columns = schema;
+    process.outputs = {{ProcessOutput::Kind::kExchange, 1}};
+    plan_.processes = {process};
+    context_ = std::make_unique<WorkerContext>(WorkerContext{plan_, image_, env_, state_, waker_});
+    context_->batch_rows = 4;
+    context_->counters = &counters_;
+    context_->pages = &pages_;
+    StageTopology topology;
+    topology.processes = {0};
+    stage_ = std::make_unique<ExchangeStage>(*context_, topology,
+                                             std::vector<ExchangeStage::Input>{{&a_, false}, {&b_, b_empty_}});
+    stage_->connect(0, 0, std::make_unique<ExchangeOutbox>(plan_.exchanges[1].columns, 4, keyGroupOwners(1),
+                                                           std::vector<Channel*>{&out_}));
+  }
+
+  void send(Channel& channel, Event event) { ASSERT_TRUE(channel.push(event)); }
+  void sendRow(Channel& channel, int64_t n, int64_t watermark = kMinTime) {
+    auto batch = std::make_unique<Batch>(plan_.exchanges[0].columns, 4, true);
+    batch->column<int64_t>(0)[0] = n;
+    batch->column<int64_t>(1)[0] = watermark;
+    batch->rows = 1;
+    send(channel, std::move(batch));
+  }
+  // Runs the stage until it has nothing to do; what came out, as text.
+  std::string run() {
+    for (int i = 0; i < 1000; ++i) {
+      Step step = stage_->step();
+      if (step.kind != Step::Kind::kRan) break;
+    }
+    std::string text;
+    while (out_.front() != nullptr) {
+      Event event = out_.pop();
+      if (auto* batch = std::get_if<BatchPtr>(&event)) {
+        for (uint32_t row = 0; row < (*batch)->rows; ++row) text += std::to_string((*batch)->column<int64_t>(0)[row]) + " ";
+      } else if (auto* watermark = std::get_if<Watermark>(&event)) {
+        text += "w" + (watermark->time == kMaxTime ? "∞" : std::to_string(watermark->time)) + (watermark->idle ? "idle " : " ");
+      } else if (auto* barrier = std::get_if<Barrier>(&event)) {
+        text += "b" + std::to_string(barrier->epoch) + " ";
+      } else {
+        text += "end ";
+      }
+    }
+    return text;
+  }
+
+  static inline std::vector<int64_t> seen_watermarks_;
+  static inline void* const kFunctions[] = {reinterpret_cast<void*>(&pass)};
+  bool b_empty_ = false;
+  NoWaker waker_;
+  SimEnv env_{SimOptions{}};
+  RunState state_;
+  WorkerCounters counters_{0, 0, 0};
+  PageAllocator pages_;
+  JobPlan plan_;
+  StreamJobImage image_{STREAM_JOB_MAGIC, STREAM_ABI, "", 0, kFunctions, 1};
+  Channel a_{waker_, waker_}, b_{waker_, waker_}, out_{waker_, waker_};
+  std::unique_ptr<WorkerContext> context_;
+  std::unique_ptr<ExchangeStage> stage_;
+};
+
+TEST_F(AlignmentTest, ABarrierStopsItsChannelUntilAllHaveIt) {
+  sendRow(a_, 1);
+  send(a_, Barrier{7});
+  sendRow(a_, 2);
+  EXPECT_EQ(run(), "1 ");
+  sendRow(b_, 3);
+  EXPECT_EQ(run(), "3 ") << "the other channel goes on, the stopped one waits";
+  send(b_, Barrier{7});
+  EXPECT_EQ(run(), "b7 2 ");
+}
+
+TEST_F(AlignmentTest, AnEndedChannelHoldsNoBarrierBack) {
+  send(a_, Barrier{1});
+  EXPECT_EQ(run(), "");
+  send(b_, End{});
+  EXPECT_EQ(run(), "b1 ");
+}
+
+TEST_F(AlignmentTest, WatermarksOfAChannelStopWithIt) {
+  send(a_, Barrier{1});
+  send(a_, Watermark{50});
+  send(b_, Watermark{10});
+  EXPECT_EQ(run(), "");
+  send(b_, Barrier{1});
+  EXPECT_EQ(run(), "b1 w10 ");
+}
+
+TEST_F(AlignmentTest, TheLeastWatermarkIsForwarded) {
+  send(a_, Watermark{50});
+  EXPECT_EQ(run(), "");
+  send(b_, Watermark{30});
+  EXPECT_EQ(run(), "w30 ");
+  send(b_, Watermark{40, true});
+  EXPECT_EQ(run(), "w50 ");
+}
+
+TEST_F(AlignmentTest, AnInputThatWasStoppedHoldsWindowsOpen) {
+  send(a_, Watermark{kMaxTime});
+  send(a_, End{});
+  send(b_, Watermark{30});
+  send(b_, End{});
+  EXPECT_EQ(run(), "w30 end ") << "no end of time: b was stopped, not read out";
+}
+
+TEST_F(AlignmentTest, InputsThatWereReadOutEndTime) {
+  for (Channel* channel : {&a_, &b_}) {
+    send(*channel, Watermark{kMaxTime});
+    send(*channel, End{});
+  }
+  EXPECT_EQ(run(), "w∞ end ");
+  EXPECT_EQ(stage_->step().kind, Step::Kind::kDone);
+}
+
+TEST_F(AlignmentTest, ARowIsAsLateAsTheLeastChannelHasBeenSeen) {
+  send(b_, Watermark{20});
+  sendRow(a_, 1, 90);
+  run();
+  run();
+  EXPECT_EQ(seen_watermarks_, (std::vector<int64_t>{20}));
+}
+
+class OneSourceTest : public AlignmentTest {
+ public:
+  OneSourceTest() { b_empty_ = true; }
+};
+
+TEST_F(OneSourceTest, AWorkerWithoutPartitionsDoesNotCountFromTheFirstRowOn) {
+  sendRow(a_, 1, 90);
+  run();
+  EXPECT_EQ(seen_watermarks_, (std::vector<int64_t>{90})) << "exact, although b has said nothing yet";
+}
+
+TEST_F(AlignmentTest, WithoutRoomBehindItTheStageTakesNothing) {
+  for (uint32_t i = 0; i < kChannelEvents; ++i) send(out_, Watermark{i});
+  sendRow(a_, 1);
+  EXPECT_EQ(stage_->step().kind, Step::Kind::kBlocked);
+  EXPECT_NE(a_.front(), nullptr);
+  out_.pop();
+  EXPECT_EQ(stage_->step().kind, Step::Kind::kRan);
+}
+
+TEST(ErrorRows, InputIsTextOrBase64AndBounded) {
+  ErrorRows rows;
+  EXPECT_EQ(rows.rawInput("plain"), "plain");
+  EXPECT_EQ(rows.rawInput("\xff\xfe"), "//4=");
+  EXPECT_EQ(rows.rawInput("\xff"), "/w==");
+  EXPECT_EQ(rows.rawInput(std::string("\xff\0\x01", 3)), "/wAB");
+  std::string euros;
+  for (int i = 0; i < 30'000; ++i) euros += "€";
+  std::string_view cut = rows.rawInput(euros);
+  EXPECT_LE(cut.size(), kErrorInputBytes);
+  EXPECT_GT(cut.size(), kErrorInputBytes - 4);
+  EXPECT_EQ(cut.size() % 3, 0u) << "whole characters";
+}
+
+}  // namespace
+}  // namespace streamrt
