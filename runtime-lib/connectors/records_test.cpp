@@ -103,7 +103,9 @@ Split split(std::string_view input, size_t piece, size_t max_record, uint32_t ba
 }
 
 TEST(Records, LinesInAllTheirForms) {
-  std::string input = "\xEF\xBB\xBF" "one\r\n\n  \t\ntwo\n\r\n!three\nfour";
+  std::string input =
+      "\xEF\xBB\xBF"
+      "one\r\n\n  \t\ntwo\n\r\n!three\nfour";
   for (size_t piece : {1u, 2u, 3u, 7u, 1000u}) {
     for (uint32_t rows : {1u, 2u, 100u}) {
       Split result = split(input, piece, 1000, rows);
@@ -123,7 +125,12 @@ TEST(Records, NothingIsNoRecord) {
 }
 
 TEST(Records, AByteOrderMarkCountsOnlyAtTheBeginning) {
-  EXPECT_EQ(split("a\n\xEF\xBB\xBF" "b\n", 100, 100, 10).records[1], "\xEF\xBB\xBF" "b");
+  EXPECT_EQ(split("a\n\xEF\xBB\xBF"
+                  "b\n",
+                  100, 100, 10)
+                .records[1],
+            "\xEF\xBB\xBF"
+            "b");
 }
 
 TEST(Records, TheLimitIsExact) {

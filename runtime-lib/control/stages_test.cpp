@@ -78,8 +78,9 @@ class AlignmentTest : public ::testing::Test {
     topology.processes = {0};
     stage_ = std::make_unique<ExchangeStage>(*context_, topology,
                                              std::vector<ExchangeStage::Input>{{&a_, false}, {&b_, b_empty_}});
-    stage_->connect(0, 0, std::make_unique<ExchangeOutbox>(plan_.exchanges[1].columns, 4, keyGroupOwners(1),
-                                                           std::vector<Channel*>{&out_}));
+    stage_->connect(0, 0,
+                    std::make_unique<ExchangeOutbox>(plan_.exchanges[1].columns, 4, keyGroupOwners(1),
+                                                     std::vector<Channel*>{&out_}));
   }
 
   void send(Channel& channel, Event event) { ASSERT_TRUE(channel.push(event)); }
@@ -100,9 +101,11 @@ class AlignmentTest : public ::testing::Test {
     while (out_.front() != nullptr) {
       Event event = out_.pop();
       if (auto* batch = std::get_if<BatchPtr>(&event)) {
-        for (uint32_t row = 0; row < (*batch)->rows; ++row) text += std::to_string((*batch)->column<int64_t>(0)[row]) + " ";
+        for (uint32_t row = 0; row < (*batch)->rows; ++row)
+          text += std::to_string((*batch)->column<int64_t>(0)[row]) + " ";
       } else if (auto* watermark = std::get_if<Watermark>(&event)) {
-        text += "w" + (watermark->time == kMaxTime ? "∞" : std::to_string(watermark->time)) + (watermark->idle ? "idle " : " ");
+        text += "w" + (watermark->time == kMaxTime ? "∞" : std::to_string(watermark->time)) +
+                (watermark->idle ? "idle " : " ");
       } else if (auto* barrier = std::get_if<Barrier>(&event)) {
         text += "b" + std::to_string(barrier->epoch) + " ";
       } else {
@@ -182,8 +185,8 @@ TEST_F(AlignmentTest, InputsThatWereReadOutEndTime) {
 
 TEST_F(AlignmentTest, ARowIsAsLateAsTheLeastChannelHasBeenSeen) {
   send(b_, Watermark{20});
-  sendRow(a_, 1, 90);
   run();
+  sendRow(a_, 1, 90);
   run();
   EXPECT_EQ(seen_watermarks_, (std::vector<int64_t>{20}));
 }

@@ -9,7 +9,9 @@
 #include "runtime-lib/core/batch.h"
 #include "runtime-lib/core/task.h"
 
-#define STREAM_HOT extern "C" __attribute__((always_inline))
+#ifndef STREAM_HOT
+#define STREAM_HOT extern "C" inline __attribute__((always_inline))
+#endif
 
 STREAM_HOT uint32_t stream_core_rows(void* batch) { return static_cast<StreamBatch*>(batch)->rows; }
 

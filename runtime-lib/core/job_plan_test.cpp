@@ -14,8 +14,10 @@ json column(const char* name, const char* type) { return {{"name", name}, {"type
 
 json goodManifest() {
   json errors_columns = json::array();
-  for (const char* name : {"cause", "message", "step", "place", "input"}) errors_columns.push_back(column(name, "string"));
-  for (auto [name, type] : {std::pair("event_time", "timestamp"), {"source", "string"}, {"partition", "i32"}, {"offset", "i64"}}) {
+  for (const char* name : {"cause", "message", "step", "place", "input"})
+    errors_columns.push_back(column(name, "string"));
+  for (auto [name, type] :
+       {std::pair("event_time", "timestamp"), {"source", "string"}, {"partition", "i32"}, {"offset", "i64"}}) {
     errors_columns.push_back(column(name, type));
     errors_columns.back()["optional"] = true;
   }
@@ -24,34 +26,77 @@ json goodManifest() {
   json exchanged = {column("a.b\\.c", "i64"), column("w", "timestamp")};
   exchanged[1]["role"] = "watermark";
   return {
-      {"format", 1}, {"abi", 1}, {"job", "j"}, {"base", "/b"}, {"delivery", "at_least_once"},
+      {"format", 1},
+      {"abi", 1},
+      {"job", "j"},
+      {"base", "/b"},
+      {"delivery", "at_least_once"},
       {"params", {{{"name", "p"}, {"type", "duration"}, {"optional", false}, {"env", "P"}, {"default", 5}}}},
       {"sources",
-       {{{"id", 0}, {"name", "s"}, {"operator", "s/source"}, {"connector", "file"}, {"format", "json"},
+       {{{"id", 0},
+         {"name", "s"},
+         {"operator", "s/source"},
+         {"connector", "file"},
+         {"format", "json"},
          {"options", {{"path", {{"concat", {"a", {{"param", 0}}, {{"env", "X"}, {"default", "d"}}}}}}}},
          {"columns", {column("a.b\\.c", "i64"), checked}},
-         {"wait_us", 7}, {"idle_us", nullptr}, {"max_ahead_us", nullptr}, {"has_time", true},
-         {"decode_site", 0}, {"process", 0}}}},
+         {"wait_us", 7},
+         {"idle_us", nullptr},
+         {"max_ahead_us", nullptr},
+         {"has_time", true},
+         {"decode_site", 0},
+         {"process", 0}}}},
       {"exchanges", {{{"id", 0}, {"kind", "hash"}, {"columns", exchanged}}}},
       {"tables",
-       {{{"id", 0}, {"operator", "t"}, {"process", 1}, {"key", {{"columns", {column("a", "i64")}}, {"fixed", 8}}},
+       {{{"id", 0},
+         {"operator", "t"},
+         {"process", 1},
+         {"key", {{"columns", {column("a", "i64")}}, {"fixed", 8}}},
          {"cell", {{"size", 16}, {"fields", {{{"id", 1}, {"name", "n"}, {"type", "i64"}, {"offset", 8}}}}}},
-         {"window", {{"kind", "tumble"}, {"size_us", 10}, {"offset_us", 0}}}, {"fire", 2},
+         {"window", {{"kind", "tumble"}, {"size_us", 10}, {"offset_us", 0}}},
+         {"fire", 2},
          {"fired", {{"columns", {column("a", "i64")}}, {"process", 2}}}}}},
       {"processes",
-       {{{"id", 0}, {"input", {{"kind", "source"}, {"id", 0}}}, {"function", 0}, {"columns", {column("x", "i64")}},
-         {"outputs", {{{"kind", "exchange"}, {"id", 0}}}}, {"tables", json::array()}},
-        {{"id", 1}, {"input", {{"kind", "exchange"}, {"id", 0}}}, {"function", 1}, {"columns", exchanged},
-         {"outputs", json::array()}, {"tables", {0}}},
-        {{"id", 2}, {"input", {{"kind", "fired"}, {"id", 0}}}, {"function", 1}, {"columns", {column("a", "i64")}},
-         {"outputs", {{{"kind", "sink"}, {"id", 0}}}}, {"tables", json::array()}},
-        {{"id", 3}, {"input", {{"kind", "errors"}, {"id", 0}}}, {"function", 1}, {"columns", errors_columns},
-         {"outputs", {{{"kind", "sink"}, {"id", 0}}}}, {"tables", json::array()}}}},
-      {"sinks", {{{"id", 0}, {"name", "o"}, {"connector", "stdout"}, {"format", "json"}, {"columns", {column("a", "i64")}},
-                  {"encode_site", 0}}}},
+       {{{"id", 0},
+         {"input", {{"kind", "source"}, {"id", 0}}},
+         {"function", 0},
+         {"columns", {column("x", "i64")}},
+         {"outputs", {{{"kind", "exchange"}, {"id", 0}}}},
+         {"tables", json::array()}},
+        {{"id", 1},
+         {"input", {{"kind", "exchange"}, {"id", 0}}},
+         {"function", 1},
+         {"columns", exchanged},
+         {"outputs", json::array()},
+         {"tables", {0}}},
+        {{"id", 2},
+         {"input", {{"kind", "fired"}, {"id", 0}}},
+         {"function", 1},
+         {"columns", {column("a", "i64")}},
+         {"outputs", {{{"kind", "sink"}, {"id", 0}}}},
+         {"tables", json::array()}},
+        {{"id", 3},
+         {"input", {{"kind", "errors"}, {"id", 0}}},
+         {"function", 1},
+         {"columns", errors_columns},
+         {"outputs", {{{"kind", "sink"}, {"id", 0}}}},
+         {"tables", json::array()}}}},
+      {"sinks",
+       {{{"id", 0},
+         {"name", "o"},
+         {"connector", "stdout"},
+         {"format", "json"},
+         {"columns", {column("a", "i64")}},
+         {"encode_site", 0}}}},
       {"errors", {{{"id", 0}, {"policy", "stream"}, {"process", 3}}, {{"id", 1}, {"policy", "fail"}}}},
-      {"sites", {{{"id", 0}, {"cause", "decode"}, {"step", "s"}, {"place", "f:1:1"}, {"message", "m"}, {"errors", 0},
-                  {"source", "s"}}}},
+      {"sites",
+       {{{"id", 0},
+         {"cause", "decode"},
+         {"step", "s"},
+         {"place", "f:1:1"},
+         {"message", "m"},
+         {"errors", 0},
+         {"source", "s"}}}},
   };
 }
 
@@ -113,7 +158,7 @@ TEST(JobPlan, NamesWhatIsWrong) {
       {"/processes/0/outputs/0/id", 1, "does not exist"},
       {"/processes/1/outputs", {{{"kind", "exchange"}, {"id", 0}}}, "comes back to it"},
       {"/processes/3/columns/0/type", "i64", "rows of errors have other columns"},
-      {"/errors/0/process", 2, "its process does not read it"},
+      {"/errors/0/process", 2, "its errors go elsewhere"},
       {"/errors/1/policy", "ignore", "this policy"},
       {"/sites/0/errors", 2, "does not exist"},
       {"/sites/0/message", 7, "is not a text"},
@@ -128,12 +173,14 @@ TEST(JobPlan, NamesWhatIsWrong) {
   }
 }
 
-// Every value, one after the other, taken away or replaced by something of another kind: a plan or a complaint, no crash.
+// Every value, one after the other, taken away or replaced by something of another kind: a plan or a complaint, no
+// crash.
 TEST(JobPlan, NoDamageCrashes) {
   json flat = goodManifest().flatten();
   size_t complaints = 0, tried = 0;
   for (const auto& [pointer, value] : flat.items()) {
-    for (const json& instead : {json(nullptr), json(-1), json(1u << 30), json("?"), json::array(), json::object(), json(1.5)}) {
+    for (const json& instead :
+         {json(nullptr), json(-1), json(1u << 30), json("?"), json::array(), json::object(), json(1.5)}) {
       json manifest = goodManifest();
       manifest[json::json_pointer(pointer)] = instead;
       ++tried;
