@@ -255,6 +255,41 @@ TEST(Engine, APipeIsFollowedAndItsSinkWrittenAtOnce) {
   EXPECT_GE(env.monotonicUs(), 9'000'000);
 }
 
+// Several partitions on several workers: each is in order, so by the least watermark nothing is late, whoever runs
+// when.
+TEST(Engine, PartitionsInOrderGiveNoLateRows) {
+  TestJobOptions job_options;
+  job_options.generated = true;
+  job_options.source = R"({"connector": "generate", "options": {"rate": 10, "count": 3000, "partitions": 3}})";
+  job_options.wait_us = 0;
+  TestJob job(job_options);
+  std::vector<TestRecord> records;
+  for (int64_t n = 0; n < 3000; ++n) records.push_back({fmt::format("key-{}", n % 10), 3 * n + 1, n * 100'000});
+  Expected expected = evaluate(records, 0);
+  ASSERT_TRUE(expected.late.empty());
+  for (uint64_t seed = 1; seed <= 60; ++seed) {
+    SimEnv env({.seed = seed});
+    RunReport report = runTestJob(job, env, "/d", 1 + seed % 4, seed % 2 == 0 ? 5 : 64);
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    ASSERT_FALSE(report.error) << report.error->text;
+    ASSERT_EQ(simOutputs(env).out, expected.out);
+    ASSERT_EQ(report.late, 0u);
+  }
+}
+
+TEST(Engine, PacedRowsComeWithTheClock) {
+  TestJobOptions job_options;
+  job_options.generated = true;
+  job_options.source = R"({"connector": "generate", "options": {"rate": 10, "count": 250, "paced": true}})";
+  job_options.wait_us = 0;
+  SimEnv env({.seed = 3});
+  RunReport report = runTestJob(TestJob(job_options), env, "/d", 2, 64);
+  ASSERT_FALSE(report.error);
+  EXPECT_GE(env.monotonicUs(), 24'900'000);
+  EXPECT_LT(env.monotonicUs(), 25'100'000);
+  EXPECT_EQ(simOutputs(env).out.size(), 30u);
+}
+
 TEST(Engine, AMissingInputIsSaidBeforeAnythingIsWritten) {
   TestJob job;
   SimEnv env({.seed = 1});

@@ -6,7 +6,7 @@ namespace streamrt {
 namespace {
 
 SourceWatermarks::Options watermarkOptions(const SourcePlan& plan) {
-  return {plan.wait_us.value_or(0), plan.idle_us, plan.max_ahead_us, plan.has_time};
+  return {plan.wait_us, plan.idle_us, plan.max_ahead_us, plan.has_time};
 }
 
 }  // namespace
@@ -14,7 +14,7 @@ SourceWatermarks::Options watermarkOptions(const SourcePlan& plan) {
 SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<OwnedPartition> partitions)
     : Stage(context, topology),
       batch_(rootPlan().columns, context.batch_rows, false),
-      watermarks_(partitions.size(), watermarkOptions(plan()), context.env.monotonicUs()) {
+      watermarks_(partitions.size(), watermarkOptions(plan())) {
   batch_.source = std::make_unique<SourceRows>();
   batch_.source->source = plan().name;
   context.counters->has_partitions |= !partitions.empty();
@@ -44,8 +44,7 @@ Step SourceStage::work() {
     return Step::ran();
   }
   // Nothing more to read now: what was held back to fill batches goes, watermarks included.
-  if (open) deadline_us = std::min(deadline_us, watermarks_.checkIdle(context_.env.monotonicUs()));
-  takeWatermark();
+  deadline_us = std::min(deadline_us, takeWatermark());
   return open ? Step::idle(deadline_us) : Step::done();
 }
 
@@ -58,7 +57,7 @@ bool SourceStage::take(size_t index, int64_t& deadline_us) {
   context_.counters->records_in[rootPlan().input.id].add(batch_.rows + undecodable_);
   bool any = batch_.rows > 0 || undecodable_ > 0;
   if (batch_.rows > 0) {
-    batch_.partition = watermarks_.begin(index, context_.env.monotonicUs(), context_.env.wallUs());
+    batch_.partition = watermarks_.begin(index, context_.env.wallUs());
     runRoot(batch_);
     watermarks_.finish(index);
     // A watermark cuts the batches that are being filled. With n workers a batch of the exchange fills up about every n
@@ -72,6 +71,7 @@ bool SourceStage::take(size_t index, int64_t& deadline_us) {
       break;
     case PollOutcome::Kind::kPaused:
       deadline_us = std::min(deadline_us, outcome.deadline_us);
+      watermarks_.quiet(index, context_.env.monotonicUs());
       break;
     case PollOutcome::Kind::kEnd:
       watermarks_.end(index);
@@ -84,12 +84,15 @@ bool SourceStage::take(size_t index, int64_t& deadline_us) {
   return any || outcome.kind == PollOutcome::Kind::kMore;
 }
 
-void SourceStage::takeWatermark() {
+// Returns when the next partition will be idle.
+int64_t SourceStage::takeWatermark() {
   batches_unmarked_ = 0;
+  int64_t idle_at_us = plan().idle_us ? watermarks_.checkIdle(context_.env.monotonicUs()) : kNever;
   if (std::optional<Watermark> next = watermarks_.takeAdvance()) {
     advance(*next);
     context_.counters->watermark_us.store(next->time, std::memory_order_relaxed);
   }
+  return idle_at_us;
 }
 
 }  // namespace streamrt

@@ -34,7 +34,7 @@ class SourceStage : public Stage, public DecodeFailures {
   const SourcePlan& plan() const { return context_.plan.sources[rootPlan().input.id]; }
   // True when the partition gave something.
   bool take(size_t index, int64_t& deadline_us);
-  void takeWatermark();
+  int64_t takeWatermark();
 
   std::vector<Slot> slots_;
   Batch batch_;

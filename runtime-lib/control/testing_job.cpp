@@ -55,6 +55,24 @@ void readProcess(StreamTask* task, StreamBatch* in) {
   }
 }
 
+// n, at → the same
+void generatedProcess(StreamTask* task, StreamBatch* in) {
+  auto* numbers = columnOf<int64_t>(in, 0);
+  auto* times = columnOf<int64_t>(in, 1);
+  for (uint32_t row = 0, rows = stream_core_rows(in); row < rows; ++row) {
+    int64_t watermark = stream_time_observe(in, times[row]);
+    auto* key = static_cast<char*>(stream_core_scratch(task, 5));
+    std::copy_n("key-", 4, key);
+    key[4] = static_cast<char>('0' + numbers[row] % 10);
+    void* out = stream_core_route(task, 0, stream_state_hash(task, key, 5));
+    uint32_t to = stream_core_claim(out);
+    stream_core_keep_string(out, &columnOf<StreamString>(out, 0)[to], key, 5);
+    columnOf<int64_t>(out, 1)[to] = 3 * numbers[row] + 1;
+    columnOf<int64_t>(out, 2)[to] = times[row];
+    columnOf<int64_t>(out, 3)[to] = watermark;
+  }
+}
+
 // exchange 0 → table 0, late rows → sink 1 (k, v, late_by)
 void countProcess(StreamTask* task, StreamBatch* in) {
   auto* keys = columnOf<StreamString>(in, 0);
@@ -130,7 +148,7 @@ void errorsProcess(StreamTask* task, StreamBatch* in) {
 void* const kFunctions[] = {
     reinterpret_cast<void*>(&readProcess),  reinterpret_cast<void*>(&countProcess),
     reinterpret_cast<void*>(&writeProcess), reinterpret_cast<void*>(&errorsProcess),
-    reinterpret_cast<void*>(&fireCounts),
+    reinterpret_cast<void*>(&fireCounts),   reinterpret_cast<void*>(&generatedProcess),
 };
 
 constexpr const char* kManifest = R"({
@@ -138,8 +156,8 @@ constexpr const char* kManifest = R"({
   "delivery": "at_least_once", "params": [PARAMS],
   "sources": [{"id": 0, "name": "events", "operator": "events/source", "place": "counts.stream:1:1",
     SOURCE, "format": "json", "format_options": {},
-    "columns": [{"name": "k", "type": "string"}, {"name": "v", "type": "i64"}, {"name": "t", "type": "timestamp"}],
-    "wait_us": WAIT, "idle_us": null, "max_ahead_us": null, "has_time": true, "max_record": MAXRECORD,
+    "columns": [READ],
+    "wait_us": WAIT, "idle_us": IDLE, "max_ahead_us": null, "has_time": true, "max_record": MAXRECORD,
     "decode_site": 0, "process": 0}],
   "exchanges": [{"id": 0, "kind": "hash", "columns": [EXCHANGED]}],
   "tables": [{"id": 0, "operator": "counts/aggregate", "process": 1,
@@ -149,8 +167,8 @@ constexpr const char* kManifest = R"({
     "window": {"kind": "tumble", "size_us": 10000000, "offset_us": 0},
     "fire": 4, "fired": {"columns": [FIRED], "process": 2}}],
   "processes": [
-    {"id": 0, "name": "events", "input": {"kind": "source", "id": 0}, "function": 0,
-     "columns": [{"name": "k", "type": "string"}, {"name": "v", "type": "i64"}, {"name": "t", "type": "timestamp"}],
+    {"id": 0, "name": "events", "input": {"kind": "source", "id": 0}, "function": FUNCTION,
+     "columns": [READ],
      "outputs": [{"kind": "exchange", "id": 0}], "tables": []},
     {"id": 1, "name": "counts", "input": {"kind": "exchange", "id": 0}, "function": 1,
      "columns": [EXCHANGED], "outputs": [{"kind": "sink", "id": 1}], "tables": [0]},
@@ -201,6 +219,13 @@ std::string timeText(int64_t time_us) {
 
 TestJob::TestJob(const TestJobOptions& options) : manifest_(kManifest) {
   replaceAll(manifest_, "SOURCE", members(options.source));
+  replaceAll(manifest_, "IDLE", options.idle_us);
+  replaceAll(manifest_, "FUNCTION", options.generated ? "5" : "0");
+  replaceAll(
+      manifest_, "READ",
+      options.generated
+          ? R"({"name": "n", "type": "i64"}, {"name": "at", "type": "timestamp"})"
+          : R"({"name": "k", "type": "string"}, {"name": "v", "type": "i64"}, {"name": "t", "type": "timestamp"})");
   replaceAll(manifest_, "PARAMS", options.params);
   replaceAll(manifest_, "WAIT", fmt::format("{}", options.wait_us));
   replaceAll(manifest_, "MAXRECORD", fmt::format("{}", options.max_record));

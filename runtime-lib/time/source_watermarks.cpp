@@ -4,20 +4,20 @@
 
 namespace streamrt {
 
-SourceWatermarks::SourceWatermarks(size_t partitions, Options options, int64_t now_us)
-    : options_(options), partitions_(partitions), combiner_(partitions) {
-  for (Partition& partition : partitions_) {
-    partition.time.wait_us = options_.wait_us;
-    partition.last_record_us = now_us;
-  }
+SourceWatermarks::SourceWatermarks(size_t partitions, Options options)
+    : options_(options),
+      advances_(options.has_time && options.wait_us.has_value()),
+      partitions_(partitions),
+      combiner_(partitions) {
+  for (Partition& partition : partitions_) partition.time.wait_us = options_.wait_us.value_or(0);
 }
 
-StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t now_us, int64_t wall_us) {
+StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t wall_us) {
   Partition& partition = partitions_[index];
-  partition.last_record_us = now_us;
+  partition.quiet_since_us.reset();
   partition.idle = false;
-  combiner_.set(index, {partition.time.watermark_us, false});
-  partition.time.others_us = combiner_.leastOfOthers(index);
+  combiner_.set(index, {advances_ ? partition.time.watermark_us : kMinTime, false});
+  partition.time.others_us = advances_ ? combiner_.leastOfOthers(index) : kMinTime;
   partition.time.floor_us = combiner_.combined().time;
   partition.time.observed = 0;
   partition.time.unobserved = 0;
@@ -29,7 +29,7 @@ StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t now_us, int64
 }
 
 void SourceWatermarks::finish(size_t index) {
-  if (options_.has_time) combiner_.set(index, {partitions_[index].time.watermark_us, false});
+  if (advances_) combiner_.set(index, {partitions_[index].time.watermark_us, false});
 }
 
 void SourceWatermarks::end(size_t index) {
@@ -38,19 +38,23 @@ void SourceWatermarks::end(size_t index) {
   combiner_.set(index, {kMaxTime, false});
 }
 
+void SourceWatermarks::quiet(size_t index, int64_t now_us) {
+  if (!partitions_[index].quiet_since_us) partitions_[index].quiet_since_us = now_us;
+}
+
 int64_t SourceWatermarks::checkIdle(int64_t now_us) {
   int64_t next_us = kMaxTime;
   if (!options_.idle_us) return next_us;
   for (size_t i = 0; i < partitions_.size(); ++i) {
     Partition& partition = partitions_[i];
-    if (partition.ended || partition.idle) continue;
-    int64_t at_us = partition.last_record_us + *options_.idle_us;
+    if (partition.ended || partition.idle || !partition.quiet_since_us) continue;
+    int64_t at_us = *partition.quiet_since_us + *options_.idle_us;
     if (at_us > now_us) {
       next_us = std::min(next_us, at_us);
       continue;
     }
     partition.idle = true;
-    combiner_.set(i, {partition.time.watermark_us, true});
+    combiner_.set(i, {advances_ ? partition.time.watermark_us : kMinTime, true});
   }
   return next_us;
 }

@@ -16,20 +16,23 @@ namespace streamrt {
 class SourceWatermarks {
  public:
   struct Options {
-    int64_t wait_us = 0;
+    std::optional<int64_t> wait_us;  // none: the watermark stays at −∞ until the end of the input
     std::optional<int64_t> idle_us;
     std::optional<int64_t> max_ahead_us;
-    bool has_time = false;  // the process observes event times; otherwise only the end advances the watermark
+    bool has_time = false;  // the process observes event times; otherwise too only the end advances the watermark
   };
 
-  SourceWatermarks(size_t partitions, Options options, int64_t now_us);
+  SourceWatermarks(size_t partitions, Options options);
 
-  // Before the process runs over records of a partition. Times: monotonic clock, wall clock.
-  StreamPartitionTime* begin(size_t partition, int64_t now_us, int64_t wall_us);
+  // Before the process runs over records of a partition.
+  StreamPartitionTime* begin(size_t partition, int64_t wall_us);
   // After it.
   void finish(size_t partition);
   // The partition was read out: nothing more comes from it.
   void end(size_t partition);
+  // The partition was asked and had nothing (more). It is idle after idle_us of this, by the monotonic clock: a
+  // partition that has records which nobody took yet is not.
+  void quiet(size_t partition, int64_t now_us);
   // Marks the partitions idle that have been silent for too long; returns when the next one will be (kMaxTime: never).
   int64_t checkIdle(int64_t now_us);
 
@@ -40,12 +43,13 @@ class SourceWatermarks {
  private:
   struct Partition {
     StreamPartitionTime time;
-    int64_t last_record_us = 0;
+    std::optional<int64_t> quiet_since_us;
     bool idle = false;
     bool ended = false;
   };
 
   Options options_;
+  bool advances_;
   std::vector<Partition> partitions_;
   WatermarkCombiner combiner_;
 };

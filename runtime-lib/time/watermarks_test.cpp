@@ -10,8 +10,8 @@ namespace streamrt {
 namespace {
 
 TEST(PartitionTime, TheWatermarkJustBeforeARecord) {
-  SourceWatermarks source(1, {.wait_us = 10, .has_time = true}, 0);
-  StreamPartitionTime* time = source.begin(0, 0, 0);
+  SourceWatermarks source(1, {.wait_us = 10, .has_time = true});
+  StreamPartitionTime* time = source.begin(0, 0);
   EXPECT_EQ(time->observe(100), kMinTime) << "nothing was seen before the first";
   EXPECT_EQ(time->observe(50), 90);
   EXPECT_EQ(time->observe(120), 90);
@@ -24,10 +24,10 @@ TEST(PartitionTime, TheWatermarkJustBeforeARecord) {
 TEST(PartitionTime, DoesNotDependOnHowRecordsAreCutIntoBatches) {
   std::vector<int64_t> times = {5, 3, 9, 1, 30, 29, 40, 2, 41, 41};
   auto observed = [&](size_t batch, bool report) {
-    SourceWatermarks source(1, {.wait_us = 7, .has_time = true}, 0);
+    SourceWatermarks source(1, {.wait_us = 7, .has_time = true});
     std::vector<int64_t> result;
     for (size_t i = 0; i < times.size();) {
-      StreamPartitionTime* time = source.begin(0, 0, 0);
+      StreamPartitionTime* time = source.begin(0, 0);
       for (size_t k = 0; k < batch && i < times.size(); ++k, ++i) result.push_back(time->observe(times[i]));
       source.finish(0);
       if (report) source.takeAdvance();
@@ -40,24 +40,24 @@ TEST(PartitionTime, DoesNotDependOnHowRecordsAreCutIntoBatches) {
 }
 
 TEST(PartitionTime, TheEndsOfTimeDoNotWrap) {
-  SourceWatermarks source(1, {.wait_us = 1000, .has_time = true}, 0);
-  StreamPartitionTime* time = source.begin(0, 0, 0);
+  SourceWatermarks source(1, {.wait_us = 1000, .has_time = true});
+  StreamPartitionTime* time = source.begin(0, 0);
   time->observe(INT64_MIN + 5);
   EXPECT_EQ(time->observe(INT64_MAX), INT64_MIN);
   EXPECT_EQ(time->observe(0), INT64_MAX - 1000);
 }
 
 TEST(SourceWatermarks, OverSeveralPartitionsTheLeastCounts) {
-  SourceWatermarks source(2, {.has_time = true}, 0);
-  source.begin(0, 0, 0)->observe(100);
+  SourceWatermarks source(2, {.wait_us = 0, .has_time = true});
+  source.begin(0, 0)->observe(100);
   source.finish(0);
   EXPECT_FALSE(source.takeAdvance()) << "the other partition has said nothing yet";
-  StreamPartitionTime* second = source.begin(1, 0, 0);
+  StreamPartitionTime* second = source.begin(1, 0);
   EXPECT_EQ(second->observe(40), kMinTime);
   EXPECT_EQ(second->observe(41), 40);
   source.finish(1);
   EXPECT_EQ(source.takeAdvance()->time, 41);
-  EXPECT_EQ(source.begin(0, 0, 0)->observe(101), 41) << "its own would be 100";
+  EXPECT_EQ(source.begin(0, 0)->observe(101), 41) << "its own would be 100";
   source.finish(0);
   source.end(1);
   EXPECT_EQ(source.takeAdvance()->time, 101);
@@ -66,54 +66,77 @@ TEST(SourceWatermarks, OverSeveralPartitionsTheLeastCounts) {
 }
 
 TEST(SourceWatermarks, AnIdlePartitionDoesNotHoldBackAndComesBackNoLower) {
-  SourceWatermarks source(2, {.idle_us = 50, .has_time = true}, 0);
-  source.begin(0, 10, 0)->observe(1000);
+  SourceWatermarks source(2, {.wait_us = 0, .idle_us = 50, .has_time = true});
+  source.begin(0, 0)->observe(1000);
   source.finish(0);
-  source.begin(1, 10, 0)->observe(500);
+  source.begin(1, 0)->observe(500);
   source.finish(1);
   EXPECT_EQ(source.takeAdvance()->time, 500);
-  source.begin(0, 40, 0)->observe(2000);
+  source.quiet(1, 10);
+  source.quiet(1, 30);
+  source.begin(0, 0)->observe(2000);
   source.finish(0);
-  EXPECT_EQ(source.checkIdle(59), 60) << "the next that will be idle: partition 1";
+  EXPECT_EQ(source.checkIdle(59), 60) << "quiet since 10";
   EXPECT_FALSE(source.takeAdvance());
-  EXPECT_EQ(source.checkIdle(60), 90);
+  EXPECT_EQ(source.checkIdle(60), kMaxTime);
   EXPECT_EQ(source.takeAdvance()->time, 2000);
-  StreamPartitionTime* back = source.begin(1, 70, 0);
+  StreamPartitionTime* back = source.begin(1, 0);
   EXPECT_EQ(back->observe(501), 2000) << "what was told does not come back";
   source.finish(1);
   source.takeAdvance();
   EXPECT_EQ(source.current(), 2000);
 }
 
+TEST(SourceWatermarks, APartitionThatNobodyAskedIsNotIdle) {
+  SourceWatermarks source(2, {.wait_us = 0, .idle_us = 50, .has_time = true});
+  EXPECT_EQ(source.checkIdle(1'000'000), kMaxTime);
+  source.quiet(0, 1'000'000);
+  EXPECT_EQ(source.checkIdle(1'000'001), 1'000'050);
+}
+
 TEST(SourceWatermarks, AllIdleIsSaid) {
-  SourceWatermarks source(1, {.idle_us = 50, .has_time = true}, 0);
-  source.begin(0, 0, 0)->observe(1000);
+  SourceWatermarks source(1, {.wait_us = 0, .idle_us = 50, .has_time = true});
+  source.begin(0, 0)->observe(1000);
   source.finish(0);
+  source.quiet(0, 0);
   source.takeAdvance();
   source.checkIdle(100);
   auto idle = source.takeAdvance();
   ASSERT_TRUE(idle);
   EXPECT_TRUE(idle->idle);
   EXPECT_EQ(idle->time, 1000);
-  source.begin(0, 120, 0);
+  source.begin(0, 0);
   source.finish(0);
   EXPECT_FALSE(source.takeAdvance()->idle);
 }
 
+TEST(SourceWatermarks, WithoutWaitNothingIsLateBeforeTheEnd) {
+  SourceWatermarks source(1, {.has_time = true});
+  StreamPartitionTime* time = source.begin(0, 0);
+  EXPECT_EQ(time->observe(1000), kMinTime);
+  EXPECT_EQ(time->observe(1), kMinTime);
+  source.finish(0);
+  EXPECT_FALSE(source.takeAdvance());
+  EXPECT_EQ(source.begin(0, 0)->observe(5), kMinTime);
+  source.finish(0);
+  source.end(0);
+  EXPECT_EQ(source.takeAdvance()->time, kMaxTime);
+}
+
 TEST(SourceWatermarks, WithoutPartitionsItIsAtTheEndAtOnce) {
-  SourceWatermarks source(0, {}, 0);
+  SourceWatermarks source(0, {});
   EXPECT_EQ(source.takeAdvance()->time, kMaxTime);
 }
 
 TEST(SourceWatermarks, MaxAheadFollowsTheClock) {
-  SourceWatermarks source(1, {.max_ahead_us = 100, .has_time = true}, 0);
-  EXPECT_EQ(source.begin(0, 0, 1000)->limit_us, 1100);
-  EXPECT_EQ(source.begin(0, 0, 2000)->limit_us, 2100);
+  SourceWatermarks source(1, {.wait_us = 0, .max_ahead_us = 100, .has_time = true});
+  EXPECT_EQ(source.begin(0, 1000)->limit_us, 1100);
+  EXPECT_EQ(source.begin(0, 2000)->limit_us, 2100);
 }
 
 TEST(EventTimeOfRejected, OnlyWhenItsRowWasObserved) {
-  SourceWatermarks source(1, {.has_time = true}, 0);
-  StreamPartitionTime* time = source.begin(0, 0, 0);
+  SourceWatermarks source(1, {.wait_us = 0, .has_time = true});
+  StreamPartitionTime* time = source.begin(0, 0);
   time->observe(10);
   EXPECT_EQ(time->eventTimeOfRejected(0), 10);
   EXPECT_EQ(time->eventTimeOfRejected(1), std::nullopt) << "row 1 failed before it was observed";
