@@ -35,6 +35,7 @@ llvm::Function* emitFire(ModuleState& state, const JobIndex& index, uint32_t tab
   auto* function =
       llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "fire_" + op.getSymName(), state.module());
   function->setDoesNotThrow();
+  function->setUWTableKind(llvm::UWTableKind::Async);
   const char* names[] = {"task", "slice", "cells", "count", "window_start", "window_end", "out"};
   for (auto [argument, name] : llvm::zip_equal(function->args(), names)) argument.setName(name);
   job::FireOp fire = index.fires[table];

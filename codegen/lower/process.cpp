@@ -36,6 +36,7 @@ llvm::Function* emitProcess(ModuleState& state, const JobIndex& index, uint32_t 
   auto* function =
       llvm::Function::Create(type, llvm::GlobalValue::InternalLinkage, "process_" + op.getSymName(), state.module());
   function->setDoesNotThrow();
+  function->setUWTableKind(llvm::UWTableKind::Async);  // so that reports of crashes see past it
   function->getArg(0)->setName("task");
   function->getArg(1)->setName("in");
   state.debug().describe(function, op.getLoc());
