@@ -362,6 +362,7 @@ ExprRef ExprChecker::inferIndex(const ast::Expr& expr, const ast::IndexExpr& nod
 ExprRef ExprChecker::inferNonNull(const ast::Expr& expr, const ast::NonNullExpr& node) {
   ExprRef value = infer(*node.operand);
   if (isError(value)) return value;
+  if (value->kind == ExprKind::kNarrow) return value;  // said twice, in a way that people like
   if (!value->type->isOptional()) {
     context_.sink.report(Diagnostic(kUselessAssertion, expr.span,
                                     "`" + context_.text(value->span) + "` is never null, so `!` does nothing")

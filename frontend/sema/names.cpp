@@ -4,6 +4,7 @@
 // is something else), a symbol of the expected enum, `event_time`, `window`, `meta`, a constant, a parameter.
 #include <algorithm>
 
+#include "frontend/sema/diagnostics.h"
 #include "frontend/sema/expressions.h"
 #include "frontend/sema/suggest.h"
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/diagnostics.h"
 #include "frontend/sema/graph.h"
 #include "frontend/sema/suggest.h"
 
@@ -12,7 +13,6 @@ STREAMC_DIAGNOSTIC(kNotConstant, "E0227", Severity::kError, "a value that must b
 STREAMC_DIAGNOSTIC(kNotPositive, "E0309", Severity::kError, "a duration or number that must be greater than zero");
 STREAMC_DIAGNOSTIC(kFloatKey, "E0312", Severity::kError, "a key of a type that has no exact equality");
 STREAMC_DIAGNOSTIC(kOneofRow, "E0252", Severity::kError, "a step on rows that are one of several records");
-STREAMC_DIAGNOSTIC(kUnknownField, "E0240", Severity::kError, "a step names a field that the row does not have");
 
 void Job::notBuilt(const std::string& what, Span span) {
   auto& list = program.not_built;
@@ -162,7 +162,7 @@ std::optional<std::vector<std::string>> Graph::fieldNames(const StreamInfo& stre
       continue;
     }
     failed = true;
-    Diagnostic diagnostic(kUnknownField, path.span,
+    Diagnostic diagnostic(kUnknownName, path.span,
                           path.isSingle() ? "there is no field `" + name + "` " + rowScope(stream, {}).place
                                           : "a field of the row itself is needed here, not one inside it");
     if (path.isSingle()) {

@@ -25,6 +25,9 @@ uint32_t Job::param(Entity& entity) {
     checker.infer(*decl.via);
   }
   if (value != nullptr && !value->type->isError()) {
+    // i32(env("N")): the text of a parameter is read as its type anyway.
+    bool reads_text = value->kind == ExprKind::kCall && builtins()[value->index].group == BuiltinGroup::Casts;
+    if (reads_text && value->args[0]->kind == ExprKind::kEnv && value->args[0]->args.empty()) value = value->args[0];
     if (value->kind == ExprKind::kEnv) {
       param.env = value->name;
       value = value->args.empty() ? nullptr : value->args[0];

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/diagnostics.h"
 #include "frontend/sema/graph.h"
 #include "frontend/sema/options.h"
 #include "frontend/sema/steps.h"
@@ -110,7 +111,7 @@ void assume(Graph& graph, StreamInfo& rows, const ast::Expr& expr) {
     if (rows.row->field(field->name.text) == nullptr) {
       std::vector<std::string> candidates;
       for (const FieldType& other : rows.row->fields) candidates.push_back(other.name);
-      Diagnostic diagnostic(kAssumption, field->name.span,
+      Diagnostic diagnostic(kUnknownName, field->name.span,
                             "there is no field `" + field->name.text + "` in this source");
       suggest(diagnostic, field->name.span, field->name.text, candidates, "fields");
       graph.context.sink.report(std::move(diagnostic));
@@ -287,7 +288,7 @@ bool Graph::tableKey(StreamInfo& rows, const std::vector<ast::Path>& key) {
     const std::string& name = path.first().text;
     const FieldType* field = path.isSingle() ? rows.row->field(name) : nullptr;
     if (field == nullptr) {
-      Diagnostic diagnostic(kNotARow, path.span, "the key `" + path.str() + "` is not a field of the row");
+      Diagnostic diagnostic(kUnknownName, path.span, "the key `" + path.str() + "` is not a field of the row");
       std::vector<std::string> candidates;
       for (const FieldType& other : rows.row->fields) candidates.push_back(other.name);
       suggest(diagnostic, path.span, path.str(), candidates, "fields");

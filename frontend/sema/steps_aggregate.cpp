@@ -3,6 +3,7 @@
 #include <set>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/diagnostics.h"
 #include "frontend/sema/steps.h"
 
 namespace streamc::sema {

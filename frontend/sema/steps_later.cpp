@@ -26,24 +26,6 @@ StreamInfo routeStep(Graph& graph, StreamInfo, const ast::RouteStep&, const Plac
 StreamInfo callStep(Graph& graph, StreamInfo, const ast::CallStep&, const Place& place) {
   return later(graph, "`call`", place.keyword());
 }
-StreamInfo topStep(Graph& graph, StreamInfo, const ast::TopStep&, const Place& place) {
-  return later(graph, "`top`", place.keyword());
-}
-StreamInfo distinctStep(Graph& graph, StreamInfo, const ast::DistinctStep&, const Place& place) {
-  return later(graph, "`distinct`", place.keyword());
-}
-StreamInfo dedupStep(Graph& graph, StreamInfo, const ast::DedupStep&, const Place& place) {
-  return later(graph, "`dedup`", place.keyword());
-}
-StreamInfo latestStep(Graph& graph, StreamInfo, const ast::LatestStep&, const Place& place) {
-  return later(graph, "`latest`", place.keyword());
-}
-StreamInfo changesStep(Graph& graph, StreamInfo, const Place& place) {
-  return later(graph, "`changes`", place.keyword());
-}
-StreamInfo emitStep(Graph& graph, StreamInfo, const ast::EmitClause&, const Place& place) {
-  return later(graph, "`emit`", place.keyword());
-}
 StreamInfo joinStep(Graph& graph, StreamInfo, const ast::JoinStep&, const Place& place) {
   return later(graph, "`join`", place.keyword());
 }

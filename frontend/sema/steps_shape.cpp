@@ -3,7 +3,7 @@
 #include <map>
 #include <set>
 
-#include "frontend/sema/causes.h"
+#include "frontend/sema/diagnostics.h"
 #include "frontend/sema/steps.h"
 #include "frontend/sema/suggest.h"
 
@@ -11,7 +11,6 @@ namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kOverwrites, "E0221", Severity::kError, "`extend` or `rename` would overwrite a field");
 STREAMC_DIAGNOSTIC(kKeyLost, "E0431", Severity::kError, "a table would lose its key");
-STREAMC_DIAGNOSTIC(kSetUnknown, "E0249", Severity::kError, "`set` of a field that does not exist");
 STREAMC_DIAGNOSTIC(kEmptyRow, "E0250", Severity::kError, "a row without fields");
 STREAMC_DIAGNOSTIC(kUntypedField, "E0251", Severity::kError, "a field that is only null");
 
@@ -128,7 +127,7 @@ StreamInfo shapeStep(Graph& graph, StreamInfo in, const ast::ShapeStep& step, co
       continue;
     }
     if (step.kind == Kind::kSet && existing == index.end()) {
-      Diagnostic diagnostic(kSetUnknown, value.name_span, "there is no field `" + value.name + "` to set");
+      Diagnostic diagnostic(kUnknownName, value.name_span, "there is no field `" + value.name + "` to set");
       std::vector<std::string> candidates;
       for (const FieldType& field : in.row->fields) candidates.push_back(field.name);
       suggest(diagnostic, value.name_span, value.name, candidates, "fields");

@@ -244,13 +244,20 @@ void Graph::checkDelivery(const CheckedConnector& checked, bool keyed, Span span
   checkExactlyOnce(*this, checked, keyed, span, of_source);
 }
 
+static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Place& place);
+
 StreamInfo toStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Place& place) {
-  if (step.condition != nullptr) {
-    ExprChecker checker(graph.job, place.names,
-                        {.allows_env = true, .place = "here: `if` behind a sink is decided when the job starts"});
-    checker.condition(*step.condition, "`if`");
-    graph.job.notBuilt("`to … if`", step.condition->span);
-  }
+  if (step.condition == nullptr) return sinkStep(graph, std::move(in), step, place);
+  // to x if c: only the rows for which it holds; the step hands on all of them.
+  ExprChecker checker = graph.checker(in, place);
+  ExprRef condition = checker.condition(*step.condition, "`if`");
+  if (condition->type->isError()) return in;
+  StreamInfo chosen = graph.add(in, place.group, "to/if", place.step.span, in.row, WhereNode{condition});
+  sinkStep(graph, std::move(chosen), step, place);
+  return in;
+}
+
+static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Place& place) {
   if (in.window != nullptr && in.window->window.kind == Window::Kind::kRows) in.window->used = true;
   if (!step.sink) {
     Sink sink{.name = "null",

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/diagnostics.h"
 #include "frontend/sema/steps.h"
 #include "frontend/sema/suggest.h"
 
