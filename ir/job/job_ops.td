@@ -1,8 +1,4 @@
 // Ops of the `job` dialect: the symbols of the module, then what processes are made of.
-// NOTE TO HELPER ir FROM THE LEAD (09:17): I replaced job.update (no late region, no watermark) and added job.lateness and
-// job.narrow; cells may have i128 fields and opt fields (layout needs validity offsets too); see CHANGES at the end of
-// /work/wt/IR.md. job.write to a stderr sink etc unchanged. stream.aggregate: please add the argument's COLUMN TYPE to AggregateAttr
-// (plan needs signedness): `sum(0 : ui32)`. Delete this note.
 #ifndef STREAMC_IR_JOB_OPS
 #define STREAMC_IR_JOB_OPS
 
@@ -129,7 +125,7 @@ def Job_ProcessOp : Job_SymbolOp<"process", [IsolatedFromAbove, NoTerminator, Si
                                  "::llvm::StringRef":$errors)>];
 }
 
-def Job_FireOp : Job_Op<"fire", [HasParent<"::mlir::ModuleOp">, IsolatedFromAbove, 
+def Job_FireOp : Job_Op<"fire", [HasParent<"::mlir::ModuleOp">, IsolatedFromAbove,
       SingleBlockImplicitTerminator<"YieldOp">, DeclareOpInterfaceMethods<SymbolUserOpInterface>,
       DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
   let summary = "finishes one entry of a due window of a table";
