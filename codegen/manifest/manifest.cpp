@@ -253,11 +253,20 @@ class Writer {
                         {"encode_site", site}};
   }
 
-  // The rows of a scope that feeds a process go there, whatever the policy is called; the others are dropped or fatal.
+  // Rows for stderr go through a process to a sink like all others: plan has made it.
   json::Object errors(job::ErrorsOp op) {
-    if (auto process = index_.processFedBy(op.getSymName()))
-      return json::Object{{"policy", "stream"}, {"process", *process}};
-    return json::Object{{"policy", op.getPolicy() == stream::ErrorPolicy::kFail ? "fail" : "skip"}};
+    auto process = index_.processFedBy(op.getSymName());
+    switch (op.getPolicy()) {
+      case stream::ErrorPolicy::kSkip:
+        return json::Object{{"policy", "skip"}};
+      case stream::ErrorPolicy::kFail:
+        return json::Object{{"policy", "fail"}};
+      case stream::ErrorPolicy::kStream:
+      case stream::ErrorPolicy::kStderr:
+        break;
+    }
+    if (!process) llvm::report_fatal_error(llvm::Twine("codegen: no process reads the rows of @") + op.getSymName());
+    return json::Object{{"policy", "stream"}, {"process", *process}};
   }
 
   template <class Op>
