@@ -13,8 +13,9 @@ constexpr unsigned kStreamStringBytes = 16;
 
 }  // namespace
 
-// start = offset + floor((t - offset) / size) * size, without leaving 64 bits on the way; at the ends of time the
-// window is cut off.
+// start = offset + floor((t - offset) / size) * size, without leaving 64 bits on the way. At the two ends of time
+// windows are cut off, so that every start has an end and none is INT64_MIN, which stands for "no window" in tables and
+// for -infinity in watermarks.
 JobEmitter::Window JobEmitter::windowOf(stream::TumbleAttr window, llvm::Value* event_time) {
   auto& builder = this->builder();
   const int64_t size = window.getSizeUs();
@@ -30,8 +31,11 @@ JobEmitter::Window JobEmitter::windowOf(stream::TumbleAttr window, llvm::Value* 
     into = builder.CreateSub(into, builder.getInt64(offset));
     wrap();
   }
-  llvm::Value* start = builder.CreateBinaryIntrinsic(llvm::Intrinsic::ssub_sat, event_time, into);
-  llvm::Value* end = builder.CreateBinaryIntrinsic(llvm::Intrinsic::sadd_sat, start, builder.getInt64(size));
+  using namespace llvm::Intrinsic;
+  llvm::Value* start = builder.CreateBinaryIntrinsic(ssub_sat, event_time, into);
+  start = builder.CreateBinaryIntrinsic(smax, start, builder.getInt64(INT64_MIN + 1));
+  start = builder.CreateBinaryIntrinsic(smin, start, builder.getInt64(INT64_MAX - size));
+  llvm::Value* end = builder.CreateAdd(start, builder.getInt64(size));
   return {start, end};
 }
 

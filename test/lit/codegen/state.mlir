@@ -51,7 +51,9 @@ module {
     // CHECK: %[[LESS:.*]] = icmp slt i64 %[[SHIFTED]], 0
     // CHECK: %[[ADDED:.*]] = add i64 %[[SHIFTED]], 1000
     // CHECK: %[[OFF:.*]] = select i1 %[[LESS]], i64 %[[ADDED]], i64 %[[SHIFTED]]
-    // CHECK: %[[START:.*]] = call i64 @llvm.ssub.sat.i64(i64 %[[T]], i64 %[[OFF]])
+    // CHECK: %[[EXACT:.*]] = call i64 @llvm.ssub.sat.i64(i64 %[[T]], i64 %[[OFF]])
+    // CHECK: %[[NOT_BEFORE:.*]] = call i64 @llvm.smax.i64(i64 %[[EXACT]], i64 -9223372036854775807)
+    // CHECK: %[[START:.*]] = call i64 @llvm.smin.i64(i64 %[[NOT_BEFORE]], i64 9223372036854774807)
     // CHECK: %[[HASH:.*]] = call i64 @stream_state_hash(ptr %task, ptr %key, i64 10)
     // CHECK: %[[SLICE:.*]] = call ptr @stream_state_slice(ptr %[[TABLE]], i64 %[[START]])
     // CHECK: %[[CELL:.*]] = call ptr @stream_state_upsert_fixed(ptr %[[SLICE]], ptr %key, i64 10, i64 %[[HASH]], ptr %inserted)
