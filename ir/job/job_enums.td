@@ -4,7 +4,7 @@
 
 include "mlir/IR/EnumAttr.td"
 
-def Job_ExchangeKind : I32EnumAttr<"ExchangeKind", "how an exchange finds the worker of a row", [
+def Job_ExchangeKind : I32EnumAttr<"ExchangeKind", "kind of exchange", [
     I32EnumAttrCase<"kHash", 0, "hash">, I32EnumAttrCase<"kGather", 1, "gather">]> {
   let cppNamespace = "::streamc::ir::job";
   let genSpecializedAttr = 0;

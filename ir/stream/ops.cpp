@@ -388,11 +388,6 @@ LogicalResult AssertOp::verifyRegions() {
   return verifyCondition(*this, getUses(), getBody(), rowOf(getInput().getType()));
 }
 
-LogicalResult UnionOp::verify() {
-  if (getInputs().empty()) return emitOpError() << "needs an input";
-  return success();
-}
-
 static LogicalResult verifyProjected(ProjectOp op, const Column& column, ProjectedAttr projected) {
   if (column.name != projected.getName()) {
     return op.emitOpError() << "projects " << projected.getName() << " where its result has column " << column.name;

@@ -319,7 +319,7 @@ Type ListType::parse(AsmParser& parser) {
     element = RowAttr::get(parser.getContext(), {Column::field("", scalar)});
   }
   if (!element || parser.parseGreater()) return {};
-  return ListType::get(element);
+  return ListType::getChecked([&] { return parser.emitError(loc); }, parser.getContext(), element);
 }
 
 void ListType::print(AsmPrinter& printer) const {

@@ -48,7 +48,7 @@ class Stream_Enum<string enum_name, string text, list<I32EnumAttrCase> cases> : 
   let genSpecializedAttr = 0;
 }
 
-def Stream_Cause : Stream_Enum<"Cause", "why a row is rejected", [
+def Stream_Cause : Stream_Enum<"Cause", "cause of a rejection", [
   I32EnumAttrCase<"kDecode", 0, "decode">, I32EnumAttrCase<"kCast", 1, "cast">,
   I32EnumAttrCase<"kOverflow", 2, "overflow">, I32EnumAttrCase<"kDivideByZero", 3, "divide_by_zero">,
   I32EnumAttrCase<"kMissing", 4, "missing">, I32EnumAttrCase<"kNull", 5, "null">,
@@ -59,17 +59,17 @@ def Stream_Cause : Stream_Enum<"Cause", "why a row is rejected", [
 def Stream_CauseAttr : EnumAttr<Stream_Dialect, Stream_Cause, "cause"> { let assemblyFormat = "$value"; }
 def Stream_CauseArrayAttr : TypedArrayAttrBase<Stream_CauseAttr, "causes of rejection">;
 
-def Stream_ErrorPolicy : Stream_Enum<"ErrorPolicy", "what happens to the rejected rows of a scope", [
+def Stream_ErrorPolicy : Stream_Enum<"ErrorPolicy", "policy of an error scope", [
   I32EnumAttrCase<"kStream", 0, "stream">, I32EnumAttrCase<"kStderr", 1, "stderr">,
   I32EnumAttrCase<"kSkip", 2, "skip">, I32EnumAttrCase<"kFail", 3, "fail">]>;
 def Stream_ErrorPolicyAttr : EnumAttr<Stream_Dialect, Stream_ErrorPolicy, "policy"> { let assemblyFormat = "$value"; }
 
-def Stream_AggregateFunction : Stream_Enum<"AggregateFunction", "how values of a group become one", [
+def Stream_AggregateFunction : Stream_Enum<"AggregateFunction", "aggregate function", [
   I32EnumAttrCase<"kCount", 0, "count">, I32EnumAttrCase<"kSum", 1, "sum">, I32EnumAttrCase<"kAvg", 2, "avg">,
   I32EnumAttrCase<"kMin", 3, "min">, I32EnumAttrCase<"kMax", 4, "max">, I32EnumAttrCase<"kFirst", 5, "first">,
   I32EnumAttrCase<"kLast", 6, "last">, I32EnumAttrCase<"kAny", 7, "any">]>;
 
-def Stream_ComparePredicate : Stream_Enum<"ComparePredicate", "comparison of two strings", [
+def Stream_ComparePredicate : Stream_Enum<"ComparePredicate", "string comparison", [
   I32EnumAttrCase<"kEqual", 0, "eq">, I32EnumAttrCase<"kNotEqual", 1, "ne">, I32EnumAttrCase<"kLess", 2, "lt">,
   I32EnumAttrCase<"kLessEqual", 3, "le">, I32EnumAttrCase<"kGreater", 4, "gt">,
   I32EnumAttrCase<"kGreaterEqual", 5, "ge">]>;

@@ -258,7 +258,6 @@ def Stream_UnionOp : Stream_StepOp<"union", [Pure, SameOperandsAndResultType,
   let arguments = !con((ins Variadic<Stream_Rows>:$inputs), step_args);
   let results = (outs Stream_Rows:$result);
   let assemblyFormat = "$inputs " # step_format # "`:` qualified(type($result))";
-  let hasVerifier = 1;
   let skipDefaultBuilders = 1;
   let builders = [OpBuilder<(ins "::mlir::ValueRange":$inputs, "const StepSpec&":$step)>];
 }
