@@ -8,30 +8,11 @@ std::string codeName(ErrorCode code) { return fmt::format("R{:04}", static_cast<
 
 int exitCodeOf(ErrorCode code) {
   switch (code) {
-    case ErrorCode::kBadImage:
-    case ErrorCode::kBadManifest:
-      return 70;
-    case ErrorCode::kUsage:
-      return 2;
-    case ErrorCode::kMissingParameter:
-    case ErrorCode::kMissingVariable:
-    case ErrorCode::kBadOption:
-    case ErrorCode::kUnsupported:
-    case ErrorCode::kCannotOpenInput:
-    case ErrorCode::kCannotOpenOutput:
-      return 78;
-    case ErrorCode::kBadParameter:
-      return 2;
-    case ErrorCode::kReadFailed:
-    case ErrorCode::kWriteFailed:
-    case ErrorCode::kSyncFailed:
-    case ErrorCode::kRenameFailed:
-      return 75;
-    case ErrorCode::kBrokenPipe:
-      return 0;
-    case ErrorCode::kRejectedRecord:
-    case ErrorCode::kBadTablePage:
-      return 65;
+#define STREAM_ERROR(name, number, exit_code, summary) \
+  case ErrorCode::name:                                \
+    return exit_code;
+#include "runtime-lib/core/error_codes.def"
+#undef STREAM_ERROR
   }
   return 70;
 }

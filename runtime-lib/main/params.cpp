@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "runtime-lib/core/options.h"
 #include "runtime-lib/formats/value_text.h"
 
 namespace streamrt {
@@ -105,6 +106,17 @@ std::optional<Literal> parseLiteral(ColumnType type, std::string_view text) {
     default:
       return std::nullopt;
   }
+}
+
+std::string literalAsArgument(ColumnType type, const Literal& value) {
+  char text[kScalarTextBytes];
+  const auto* integer = std::get_if<int64_t>(&value);
+  if (integer != nullptr && type == ColumnType::kDuration) return std::string(text, writeDuration(text, *integer));
+  if (integer != nullptr && type == ColumnType::kTimestamp) return std::string(text, writeTimestamp(text, *integer));
+  if (integer != nullptr && type == ColumnType::kU64) {
+    return std::string(text, writeU64(text, static_cast<uint64_t>(*integer)));
+  }
+  return literalText(value);
 }
 
 Result<std::vector<Literal>> paramValues(

@@ -21,6 +21,9 @@ Result<std::vector<Literal>> paramValues(const JobPlan& plan, const std::vector<
 // A text as a value of a type, as it is written in the language (durations: 1h30m, timestamps: RFC 3339).
 std::optional<Literal> parseLiteral(ColumnType type, std::string_view text);
 
+// The other way: how a value is written on the command line.
+std::string literalAsArgument(ColumnType type, const Literal& value);
+
 }  // namespace streamrt
 
 #endif

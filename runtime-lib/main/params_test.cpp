@@ -42,6 +42,17 @@ TEST(Params, WhatIsNoValueIsRefused) {
   EXPECT_FALSE(parseLiteral(ColumnType::kTimestamp, "yesterday"));
 }
 
+TEST(Params, ValuesAreWrittenAsTheyAreRead) {
+  for (auto [type, text] : {std::pair(ColumnType::kDuration, "1h30m"),
+                            {ColumnType::kTimestamp, "2024-01-01T00:00:00Z"},
+                            {ColumnType::kU64, "18446744073709551615"},
+                            {ColumnType::kBool, "true"},
+                            {ColumnType::kI8, "-3"},
+                            {ColumnType::kString, "x y"}}) {
+    EXPECT_EQ(literalAsArgument(type, *parseLiteral(type, text)), text);
+  }
+}
+
 TEST(Params, CommandLineBeforeEnvironmentBeforeDefault) {
   ParamPlan plan = param("n", ColumnType::kI64);
   plan.env = "N";

@@ -41,9 +41,12 @@ std::string paramHelp(const JobPlan& plan) {
   if (plan.params.empty()) return "";
   std::string text = "Parameters:\n";
   for (const ParamPlan& param : plan.params) {
-    text += fmt::format("  {} : {}{}", param.name, columnTypeName(param.type), param.optional ? "?" : "");
-    if (param.env) text += fmt::format("  (or environment variable {})", *param.env);
-    text += param.default_value || param.optional ? "\n" : "  required\n";
+    text += fmt::format("  {}: {}{}", param.name, columnTypeName(param.type), param.optional ? "?" : "");
+    bool has_default = param.default_value && !std::holds_alternative<std::monostate>(*param.default_value);
+    if (has_default) text += fmt::format(" = {}", literalAsArgument(param.type, *param.default_value));
+    if (!param.default_value && !param.optional) text += ", required";
+    if (param.env) text += fmt::format(", or environment variable {}", *param.env);
+    text += "\n";
   }
   return text + "\n";
 }
@@ -73,7 +76,7 @@ void declare(CLI::App& app, CommandLine& line, const JobPlan& plan) {
       ->capture_default_str();
   app.set_version_flag("--version", fmt::format("{} ({}, runtime ABI {}, plan {})", plan.job, plan.compiler, STREAM_ABI,
                                                 plan.plan_hash));
-  std::string program = "./" + plan.job;
+  std::string program = "./" + app.get_name();
   std::string example = plan.params.empty() ? "" : fmt::format(" --param {}=…", plan.params.front().name);
   app.footer(
       fmt::format("\n{}Examples:\n  {}{}\n  {} --workers 4 --stats\n  {} --base /data --stats-json stats.json\n"
