@@ -232,7 +232,7 @@ class BadInputs(Base):
         self.assertEqual((self.directory / "out.jsonl").read_text(), '{"n":5}\n')
 
     def testUnsetEnvironment(self):
-        job = self.executable('param least: i64 = i64(env("STREAM_TEST_UNSET"))\n' + FILTER.replace("n >= 0", "n >= least"))
+        job = self.executable('param least: i64 = env("STREAM_TEST_UNSET")\n' + FILTER.replace("n >= 0", "n >= least"))
         self.write("in.jsonl", '{"n":1}\n')
         self.failing(job, "--quiet", mentions="STREAM_TEST_UNSET")
 
