@@ -34,20 +34,27 @@ class Connector:
 
 
 class Sink:
-    def __init__(self, connector):
-        self.connector, self.lines, self.rows_are_errors = connector, [], False
+    """`place` is that of its name in its declaration, or of the connector behind `to`."""
+
+    def __init__(self, connector, place):
+        self.connector, self.place, self.lines, self.rows_are_errors = connector, place, [], False
 
     def write(self, row, shape):
         fields = tuple((name, type_, None) for name, type_ in shape.fields.items())
-        if self.connector.name != "null":
+        if self.connector.name == "null":
+            return
+        try:
             self.lines.append(jsonRow(row.fields, fields, self.connector.options.get("timestamps", "rfc3339")))
+        except Reject as failure:
+            failure.place = self.place
+            raise
 
 
 class Pipeline:
-    """A named stream (name) or a flow (name None): an input and steps."""
+    """A named stream (name) or a flow (name None): an input and steps. `label` begins the names of its steps."""
 
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, name, label):
+        self.name, self.label = name, label
         self.inputs = []  # [(Source or Pipeline, "rows" | "late" | "errors" of it)], several for a union
         self.steps, self.shape = [], None
         self.demand = {}
@@ -64,7 +71,7 @@ class Program:
         self.types, self.constants, self.sources, self.sinks = {}, {}, {}, {}
         self.stream_trees, self.pipelines, self.order, self.inline_sinks = {}, {}, [], []
         self.policy, self.error_sink, self.settings_tree = "stderr", None, None
-        self.read_errors, self.read_late = set(), set()
+        self.read_errors, self.read_late, self.flow_count = set(), set(), 0
 
     # ---- declarations ----
 
@@ -82,8 +89,8 @@ class Program:
         for declaration in by_rule("source_decl"):
             self.declareSource(declaration)
         for declaration in by_rule("sink_decl"):
-            connector = self.connectorOf(declaration.children[-1])
-            self.sinks[syntax.unquote(declaration.children[1])] = Sink(connector)
+            name = declaration.children[1]
+            self.sinks[syntax.unquote(name)] = Sink(self.connectorOf(declaration.children[-1]), place(name))
         for declaration in by_rule("stream_decl"):
             self.stream_trees[syntax.unquote(declaration.children[1])] = declaration
         for declaration in declarations:
@@ -94,7 +101,8 @@ class Program:
         for name in self.stream_trees:
             self.stream(name)
         for declaration in by_rule("flow"):
-            self.compilePipeline(declaration, None)
+            self.flow_count += 1
+            self.compilePipeline(declaration, None, f"flow{self.flow_count}")
 
     def constantScope(self):
         return Scope({}, self.constants, environment=self.environment)
@@ -213,11 +221,11 @@ class Program:
     def sinkOf(self, step):
         target = step.children[1]
         if not syntax.isTree(target):
-            return Sink(Connector("null", {}))
+            return Sink(Connector("null", {}), place(target))
         name = ".".join(syntax.pathOf(target))
         if name in self.sinks:
             return self.sinks[name]
-        sink = Sink(self.connector(name, child(step, "args")))
+        sink = Sink(self.connector(name, child(step, "args")), place(target))
         self.inline_sinks.append(sink)
         return sink
 
@@ -227,18 +235,18 @@ class Program:
         if name in self.sources:
             return self.sources[name]
         if name not in self.pipelines:
-            self.compilePipeline(child(self.stream_trees[name], "pipeline"), name)
+            self.compilePipeline(child(self.stream_trees[name], "pipeline"), name, name)
         return self.pipelines[name]
 
-    def compilePipeline(self, tree, name):
-        pipeline = Pipeline(name)
+    def compilePipeline(self, tree, name, label):
+        pipeline = Pipeline(name, label)
         origin = child(tree, "origin")
         if syntax.rule(origin.children[0]) == "path":
             pipeline.inputs = [self.inputNamed(origin.children[0])]
         elif str(origin.children[0]) == "from":
             pipeline.inputs = [(self.anonymousSource(origin), "rows")]
         elif str(origin.children[0]) == "union":
-            pipeline.inputs = [self.unionInput(tree) for tree in children(origin, "input")]
+            pipeline.inputs = [self.unionInput(tree, label) for tree in children(origin, "input")]
         else:
             raise Unsupported("origin")
         shapes = [self.inputShape(*source) for source in pipeline.inputs]
@@ -258,11 +266,11 @@ class Program:
         path = syntax.pathOf(tree)
         return self.stream(path[0]), path[1] if len(path) > 1 else "rows"
 
-    def unionInput(self, tree):
+    def unionInput(self, tree, label):
         path = child(tree, "path")
         if path is not None:
             return self.inputNamed(path)
-        self.compilePipeline(child(tree, "pipeline"), None)
+        self.compilePipeline(child(tree, "pipeline"), None, label)
         return self.order[-1], "rows"
 
     def anonymousSource(self, origin):
@@ -315,15 +323,24 @@ class Program:
     def runPipeline(self, pipeline):
         pipeline.error_rows = []
         rows = [row for source in pipeline.inputs for row in self.inputRows(*source)]
-        for step in pipeline.steps:
-            step_name = f"{pipeline.name}/{step.kind}" if pipeline.name else step.kind
-            step_name = UNSPECIFIED if step.kind == "to" else step_name
+        for step, step_name in zip(pipeline.steps, self.stepNames(pipeline)):
             reject = lambda row, failure: pipeline.error_rows.append(self.errorRow(row, failure, step_name))
             rows = step.run(rows, reject)
             if step.kind == "aggregate" and pipeline not in self.read_late and not step.late_drop:
                 for row in step.late_rows:
                     pipeline.error_rows.append(self.errorRow(row, Reject("late", "late"), step_name))
         pipeline.rows = rows
+
+    def stepNames(self, pipeline):
+        """label/kind, the second one of a kind label/kind#2; `name "…"` renames the step before it."""
+        names, counts = [], {}
+        for step in pipeline.steps:
+            counts[step.kind] = counts.get(step.kind, 0) + 1
+            ordinal = f"#{counts[step.kind]}" if counts[step.kind] > 1 else ""
+            names.append(f"{pipeline.label}/{step.kind}{ordinal}")
+            if step.kind == "name":
+                names[-2] = step.name
+        return names
 
     def inputRows(self, source, kind):
         if kind == "errors":

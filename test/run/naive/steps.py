@@ -199,12 +199,12 @@ class To:
 
 
 class Named:
-    """`name "…"`: changes nothing."""
+    """`name "…"`: changes no row."""
 
     kind = "name"
 
-    def __init__(self, shape):
-        self.stream = shape
+    def __init__(self, shape, name):
+        self.stream, self.name = shape, name
 
     def demandIn(self, wanted):
         return wanted
@@ -307,7 +307,7 @@ def toStep(tree, shape, scope, program):
 
 
 def nameStep(tree, shape, scope, program):
-    return Named(shape)
+    return Named(shape, syntax.stringLiteral(str(tree.children[1])))
 
 
 COMPILERS = {"where": whereStep, "assert": assertStep, "select": projectStep, "extend": projectStep, "set": projectStep, "drop": dropStep,
