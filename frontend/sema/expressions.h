@@ -12,6 +12,7 @@
 #include <array>
 #include <functional>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -58,6 +59,11 @@ struct NamedValue {
   ExprRef value;
 };
 
+// Symbols of an enum, variants of a oneof; empty for other types.
+std::vector<std::string> variantNames(TypeRef type);
+// Whether the type has it, or a report.
+bool hasVariant(Context& context, TypeRef type, const ast::Name& name);
+
 class ExprChecker {
  public:
   ExprChecker(Job& job, const Scope& names, RowScope row)
@@ -81,6 +87,8 @@ class ExprChecker {
   void bind(std::string name, TypeRef type, std::string unique = "") {
     locals_.push_back({std::move(name), type, std::move(unique)});
   }
+  // Lists that have at least one element: their first() and last() are there.
+  void neverEmpty(std::set<std::string> names) { never_empty_ = std::move(names); }
   // Aggregate functions are calls of their own while `use` is set.
   void aggregateInto(AggregateUse* use) { aggregates_ = use; }
   // The declared span and the constant of a name that is expected, for window sizes and the like.
@@ -195,6 +203,7 @@ class ExprChecker {
   Facts facts_;
   std::vector<Local> locals_;
   AggregateUse* aggregates_ = nullptr;
+  std::set<std::string> never_empty_;
   const ast::Expr* where_ = nullptr;  // the whole condition of the `where` that is being checked
 };
 

@@ -97,7 +97,9 @@ class Graph {
   // ---- help for steps (nodes.cpp) ----
   RowScope rowScope(const StreamInfo& stream, Span step) const;
   ExprChecker checker(const StreamInfo& stream, const Place& place) const {
-    return ExprChecker(job, place.names, rowScope(stream, place.step.span));
+    ExprChecker checker(job, place.names, rowScope(stream, place.step.span));
+    checker.neverEmpty(stream.never_empty);
+    return checker;
   }
   // A positive constant duration, or a report that `role` needs one.
   std::optional<int64_t> duration(const ast::Expr& expr, const Scope& names, std::string_view role,

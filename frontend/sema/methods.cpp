@@ -27,6 +27,8 @@ constexpr ListMethod kListMethods[] = {
     {"is_empty", Result::kBool, false, false}, {"reverse", Result::kSame, false, false},
 };
 
+bool isBound(const Expr& expr) { return expr.kind == ExprKind::kColumn || expr.kind == ExprKind::kLocal; }
+
 const ast::LambdaExpr* lambdaOf(const ast::CallExpr& node) {
   return node.args.size() == 1 && node.args[0].value != nullptr ? node.args[0].value->as<ast::LambdaExpr>() : nullptr;
 }
@@ -137,6 +139,11 @@ ExprRef ExprChecker::callOn(ExprRef self, const ast::Expr& expr, const ast::Call
 }
 
 ExprRef ExprChecker::listMethod(ExprRef self, const ast::Expr& expr, const ast::CallExpr& node, const ast::Name& name) {
+  if ((name.text == "first" || name.text == "last") && node.args.empty() && isBound(*self) &&
+      never_empty_.contains(self->name)) {
+    TypeRef present = self->type->element;
+    return notBuilt("`" + name.text + "` of a pattern", present, expr.span, {std::move(self)});
+  }
   const auto* method = std::find_if(std::begin(kListMethods), std::end(kListMethods),
                                     [&](const ListMethod& m) { return m.name == name.text; });
   if (method == std::end(kListMethods)) return nullptr;

@@ -11,30 +11,6 @@ StreamInfo later(Graph& graph, const std::string& what, Span span) {
 }
 }  // namespace
 
-StreamInfo onlyStep(Graph& graph, StreamInfo, const ast::OnlyStep&, const Place& place) {
-  return later(graph, "`only`", place.keyword());
-}
-StreamInfo flattenStep(Graph& graph, StreamInfo, const ast::FlattenStep&, const Place& place) {
-  return later(graph, "`flatten`", place.keyword());
-}
-StreamInfo decodeStep(Graph& graph, StreamInfo, const ast::DecodeStep&, const Place& place) {
-  return later(graph, "`decode`", place.keyword());
-}
-StreamInfo routeStep(Graph& graph, StreamInfo, const ast::RouteStep&, const Place& place) {
-  return later(graph, "`route`", place.keyword());
-}
-StreamInfo callStep(Graph& graph, StreamInfo, const ast::CallStep&, const Place& place) {
-  return later(graph, "`call`", place.keyword());
-}
-StreamInfo joinStep(Graph& graph, StreamInfo, const ast::JoinStep&, const Place& place) {
-  return later(graph, "`join`", place.keyword());
-}
-StreamInfo lookupStep(Graph& graph, StreamInfo, const ast::LookupStep&, const Place& place) {
-  return later(graph, "`lookup`", place.keyword());
-}
-StreamInfo matchStep(Graph& graph, StreamInfo, const ast::MatchStep&, const Place& place) {
-  return later(graph, "`match`", place.keyword());
-}
 void oneOfSink(Graph& graph, const StreamInfo&, const ConnectorCall& call, const Place&) {
   graph.job.notBuilt("`one_of`", call.span);
 }

@@ -83,6 +83,7 @@ StreamInfo project(Graph& graph, const StreamInfo& in, std::vector<NamedExpr> fi
   }
   out.assume.distinct = std::move(distinct);
   out.assume.size.reset();
+  out.never_empty.clear();
   out.nondeterministic = std::move(nondeterministic);
   TypeRef row = graph.context.types.record(std::move(types));
   out = graph.add(out, place.group, kind, place.keyword(), row, ProjectNode{std::move(fields)});

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -66,6 +67,7 @@ struct StreamInfo {
   bool bounded = false;
   // Columns whose value may differ on a replay, and why.
   std::map<std::string, Nondeterminism> nondeterministic;
+  std::set<std::string> never_empty;  // columns of lists that have at least one element
   // The one source behind this point, for fixes: its connector as written and the fields that could be its time.
   Span source_connector;
   std::vector<std::string> time_fields;

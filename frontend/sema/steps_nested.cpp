@@ -1,0 +1,146 @@
+// only, flatten, decode, route, call: rows inside rows, and other rows instead of them.
+#include <algorithm>
+
+#include "frontend/sema/causes.h"
+#include "frontend/sema/connectors.h"
+#include "frontend/sema/diagnostics.h"
+#include "frontend/sema/steps.h"
+#include "frontend/sema/suggest.h"
+
+namespace streamc::sema {
+
+STREAMC_DIAGNOSTIC(kNotAOneof, "E0256", Severity::kError, "`only` on rows that are not one of several records");
+STREAMC_DIAGNOSTIC(kNotAList, "E0257", Severity::kError, "`flatten` of something that is no list");
+STREAMC_DIAGNOSTIC(kNotDecodable, "E0258", Severity::kError, "`decode` of something that is neither text nor bytes");
+STREAMC_DIAGNOSTIC(kNewName, "E0259", Severity::kError, "the name of a new field is taken");
+STREAMC_DIAGNOSTIC(kRouteElse, "W0440", Severity::kWarning, "a `route` arm that is never reached");
+
+namespace {
+
+bool isFree(Graph& graph, const StreamInfo& in, const ast::Name& name) {
+  if (name.missing()) return false;
+  if (!in.row->is(TypeKind::kRecord) || in.row->field(name.text) == nullptr) return true;
+  graph.context.sink.report(Diagnostic(kNewName, name.span, "the row has a field `" + name.text + "` already"));
+  return false;
+}
+
+StreamInfo withField(Graph& graph, const StreamInfo& in, const ast::Name& name, TypeRef type, const std::string& step,
+                     std::vector<ExprRef> uses, const Place& place) {
+  std::vector<FieldType> fields = in.row->fields;
+  fields.push_back({name.text, type});
+  TypeRef row = graph.context.types.record(std::move(fields));
+  return graph.addNotBuilt(in, place.group, step, "`" + step + "`", place.keyword(), row, {}, std::move(uses));
+}
+
+}  // namespace
+
+StreamInfo onlyStep(Graph& graph, StreamInfo in, const ast::OnlyStep& step, const Place& place) {
+  if (!in.row->is(TypeKind::kOneof)) {
+    graph.context.sink.report(Diagnostic(kNotAOneof, place.keyword(),
+                                         "`only` takes one of several kinds of records, and these are of one kind")
+                                  .label(describe(in.row)));
+    return graph.failed();
+  }
+  if (!hasVariant(graph.context, in.row, step.variant)) return graph.failed();
+  TypeRef payload = nullptr;
+  for (const FieldType& variant : in.row->fields) payload = variant.name == step.variant.text ? variant.type : payload;
+  if (payload == nullptr || payload->isError()) return graph.failed();
+  TypeRef row = payload->is(TypeKind::kRecord) ? payload : graph.context.types.record({});
+  StreamInfo out = in;
+  out.time_fields.clear();
+  return graph.addNotBuilt(out, place.group, "only", "`only`", place.keyword(), row);
+}
+
+StreamInfo flattenStep(Graph& graph, StreamInfo in, const ast::FlattenStep& step, const Place& place) {
+  if (step.list == nullptr || !isFree(graph, in, step.as)) return graph.failed();
+  ExprChecker checker = graph.checker(in, place);
+  ExprRef list = checker.infer(*step.list);
+  if (list->type->isError()) return graph.failed();
+  TypeRef type = TypeContext::unwrap(list->type);
+  if (!type->is(TypeKind::kList) && !type->is(TypeKind::kSet)) {
+    graph.context.sink.report(
+        Diagnostic(kNotAList, list->span,
+                   "`flatten` makes a row of each element of a list, and this is " + describe(list->type))
+            .label(toString(list->type)));
+    return graph.failed();
+  }
+  if (list->type->isOptional()) {
+    checker.require(list, type, "`flatten`");
+    return graph.failed();
+  }
+  return withField(graph, in, step.as, type->element, "flatten", {list}, place);
+}
+
+StreamInfo decodeStep(Graph& graph, StreamInfo in, const ast::DecodeStep& step, const Place& place) {
+  if (step.value == nullptr || step.type == nullptr) return graph.failed();
+  ExprChecker checker = graph.checker(in, place);
+  ExprRef value = checker.infer(*step.value);
+  TypeRef row = graph.job.declarations.type(*step.type, place.names);
+  if (value->type->isError() || row->isError()) return graph.failed();
+  bool is_text = value->type->is(TypeKind::kString) || value->type->is(TypeKind::kBytes);
+  if (!is_text) {
+    TypeRef inner = TypeContext::unwrap(value->type);
+    if (inner->is(TypeKind::kString) || inner->is(TypeKind::kBytes)) {
+      checker.require(value, inner, "`decode`");
+    } else {
+      graph.context.sink.report(
+          Diagnostic(kNotDecodable, value->span, "`decode` reads text or bytes, and this is " + describe(value->type))
+              .label(toString(value->type)));
+    }
+    return graph.failed();
+  }
+  if (step.format != nullptr) {
+    ConnectorCall format = connectorCall(graph.context, *step.format);
+    if (format.name != nullptr && !isFormat(format.name->text)) {
+      Diagnostic diagnostic(kNotDecodable, format.name->span, "there is no format called `" + format.name->text + "`");
+      suggest(diagnostic, format.name->span, format.name->text, {"json", "csv", "avro", "protobuf"}, "formats");
+      graph.context.sink.report(std::move(diagnostic));
+    }
+  }
+  // The decoder rejects what it cannot read.
+  ExprRef decoded = makeExpr(ExprKind::kNotBuilt, row, step.value->span, {value}, "decode",
+                             1 + static_cast<uint32_t>(Cause::kDecode));
+  return graph.addNotBuilt(in, place.group, "decode", "`decode`", place.keyword(), row, {}, {decoded});
+}
+
+StreamInfo routeStep(Graph& graph, StreamInfo in, const ast::RouteStep& step, const Place& place) {
+  bool covered = false;
+  std::vector<ExprRef> uses;
+  StreamInfo routed = graph.addNotBuilt(in, place.group, "route", "`route`", place.keyword(), in.row);
+  for (const ast::RouteArm& arm : step.arms) {
+    if (covered && !step.is_all) {
+      graph.context.sink.report(Diagnostic(kRouteElse, arm.span, "`else` stands above, so no record comes here"));
+    }
+    StreamInfo branch = routed;
+    if (arm.condition != nullptr) {
+      ExprChecker checker = graph.checker(in, place);
+      ExprRef condition = checker.condition(*arm.condition, "`when`");
+      if (!condition->type->isError()) {
+        branch = graph.refine(branch, factsWhen(*condition, true), place);
+        uses.push_back(std::move(condition));
+      }
+    } else {
+      covered = true;
+    }
+    graph.steps(std::move(branch), arm.steps, place.names, place.group);
+  }
+  if (auto* node = std::get_if<NotBuiltNode>(&graph.job.program.nodes[routed.node].step)) node->uses = std::move(uses);
+  return routed;
+}
+
+StreamInfo callStep(Graph& graph, StreamInfo in, const ast::CallStep& step, const Place& place) {
+  if (step.value == nullptr || !isFree(graph, in, step.name)) return graph.failed();
+  if (!in.row->is(TypeKind::kRecord)) {
+    graph.oneofRow(in, place);
+    return graph.failed();
+  }
+  ExprChecker checker = graph.checker(in, place);
+  ExprRef value = checker.infer(*step.value);
+  if (value->type->isError()) return graph.failed();
+  StreamInfo out = in;
+  if (auto why = graph.nondeterminismOf(*value, in))
+    out.nondeterministic.emplace(step.name.text, Nondeterminism{"call " + step.name.text, why->span});
+  return withField(graph, out, step.name, value->type, "call", {value}, place);
+}
+
+}  // namespace streamc::sema
