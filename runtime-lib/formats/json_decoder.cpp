@@ -170,23 +170,28 @@ class DecodePlan {
   // the known key before this one, then this one.
   bool readKey(ObjectPlan& object, uint16_t& key, int32_t& field) {
     const uint16_t guess = object.known[key].next;
-    if (guess != 0 && scan_.end - scan_.at >= 32) [[likely]] {
-      const KnownKey& known = object.known[guess];
-      const auto* bytes = reinterpret_cast<const __m128i*>(scan_.at);
-      const auto* text = reinterpret_cast<const __m128i*>(known.text.data());
-      const auto low =
-          static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), _mm_load_si128(text))));
-      const auto high = static_cast<uint32_t>(
-          _mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes + 1), _mm_load_si128(text + 1))));
-      const uint64_t wanted = (uint64_t{1} << known.size) - 1;
-      if ((((uint64_t{high} << 16) | low) & wanted) == wanted) [[likely]] {
-        scan_.at += known.size;
-        key = guess;
-        field = known.field;
-        return true;
-      }
+    const KnownKey& known = object.known[guess];
+    if (guess != 0 && isNext(known)) [[likely]] {
+      scan_.at += known.size;
+      key = guess;
+      field = known.field;
+      return true;
     }
     return readKeySlow(object, key, field);
+  }
+
+  // Whether the known key and its closing quote stand here.
+  bool isNext(const KnownKey& known) const {
+    const ptrdiff_t rest = scan_.end - scan_.at;
+    if (rest < 32) return rest >= known.size && std::memcmp(scan_.at, known.text.data(), known.size) == 0;
+    const auto* bytes = reinterpret_cast<const __m128i*>(scan_.at);
+    const auto* text = reinterpret_cast<const __m128i*>(known.text.data());
+    const auto low =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), _mm_load_si128(text))));
+    const auto high =
+        static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes + 1), _mm_load_si128(text + 1))));
+    const uint64_t wanted = (uint64_t{1} << known.size) - 1;
+    return (((uint64_t{high} << 16) | low) & wanted) == wanted;
   }
 
   [[gnu::noinline]] bool readKeySlow(ObjectPlan& object, uint16_t& key, int32_t& field) {
