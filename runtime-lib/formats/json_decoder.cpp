@@ -1,6 +1,7 @@
 #include "runtime-lib/formats/json_decoder.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -30,11 +31,25 @@ enum class Outcome : uint8_t {
   kElementNotRecord,
 };
 
+// Which element of each list around a value, outermost first; lists nested deeper than that are not told.
+struct Elements {
+  static constexpr uint32_t kMax = 4;
+  uint32_t depth = 0;
+  std::array<uint32_t, kMax> index{};
+
+  void enter() { ++depth; }
+  void leave() { --depth; }
+  void set(uint32_t i) {
+    if (depth <= kMax) index[depth - 1] = i;
+  }
+};
+
 // A value that does not count. Dropped when a later value of the same key, or of a key around it, replaces it.
 struct Failure {
   uint32_t field;
   Outcome outcome;
   std::string_view found;
+  Elements elements;
 };
 
 Outcome fromParse(ParseOutcome outcome) {
@@ -108,6 +123,7 @@ class DecodePlan {
     arena_ = target.arena;
     failures_.clear();
     forget_from_ = 0;
+    elements_.depth = 0;
     if (readRecord(RowPlace{target, ignored_})) {
       if (failures_.empty()) [[likely]]
         return true;
@@ -470,6 +486,7 @@ class DecodePlan {
     char* data = nullptr;
     uint32_t count = 0;
     uint32_t capacity = 0;
+    elements_.enter();
     scan_.skipBlanks();
     bool ok = true;
     if (scan_.peek() == ']') {
@@ -480,6 +497,7 @@ class DecodePlan {
         char* const element = data + uint64_t{count} * field.element_bytes;
         std::memset(element, 0, field.element_bytes);
         forget_from_ = failures_.size();  // a failure of an earlier element stays
+        elements_.set(count);
         ok = readElement(field, {element, ignored_}, depth + 1);
         if (!ok) break;
         if (failures_.size() > failures_before + 1) failures_.resize(failures_before + 1);
@@ -497,6 +515,7 @@ class DecodePlan {
       }
     }
     forget_from_ = forget_before;
+    elements_.leave();
     if (!ok) return Outcome::kSyntax;
     const StreamList list{data, count, 0};
     std::memcpy(out, &list, sizeof list);
@@ -525,7 +544,7 @@ class DecodePlan {
   }
 
   void fail(const Field& field, Outcome outcome, std::string_view found) {
-    failures_.push_back({field.id, outcome, found});
+    failures_.push_back({field.id, outcome, found, elements_});
   }
 
   // Drops the failures of the field and of what is inside it.
@@ -537,25 +556,39 @@ class DecodePlan {
                     failures_.end());
   }
 
+  // The path of a failure: a.b, items[3].price.
+  std::string pathOf(const Failure& failure) const {
+    std::string path = plan_.field_of_id[failure.field]->path;
+    if (failure.outcome == Outcome::kElementNotRecord) path += "[]";
+    size_t at = 0;
+    for (uint32_t i = 0; i < std::min(failure.elements.depth, Elements::kMax); ++i) {
+      at = path.find("[]", at);
+      if (at == std::string::npos) break;
+      path.insert(at + 1, std::to_string(failure.elements.index[i]));
+    }
+    return path;
+  }
+
   std::string describe(const Failure& failure) const {
     const Field& field = *plan_.field_of_id[failure.field];
+    const std::string path = pathOf(failure);
     const std::string found = excerpt(failure.found);
     const std::string_view type = field.kind == FieldKind::kObject ? "a record" : columnTypeName(field.type);
     switch (failure.outcome) {
       case Outcome::kMissing:
-        return fmt::format("field \"{}\" is missing", field.path);
+        return fmt::format("field \"{}\" is missing", path);
       case Outcome::kOutOfRange:
-        return fmt::format("field \"{}\": {} does not fit into {}", field.path, found, type);
+        return fmt::format("field \"{}\": {} does not fit into {}", path, found, type);
       case Outcome::kTooFine:
-        return fmt::format("field \"{}\": expected at most microseconds, found {}", field.path, found);
+        return fmt::format("field \"{}\": expected at most microseconds, found {}", path, found);
       case Outcome::kInvalidUtf8:
-        return fmt::format("field \"{}\": expected valid UTF-8, found {}", field.path, found);
+        return fmt::format("field \"{}\": expected valid UTF-8, found {}", path, found);
       case Outcome::kHalfSurrogate:
-        return fmt::format("field \"{}\": expected whole surrogate pairs, found {}", field.path, found);
+        return fmt::format("field \"{}\": expected whole surrogate pairs, found {}", path, found);
       case Outcome::kElementNotRecord:
-        return fmt::format("field \"{}[]\": expected a record, found {}", field.path, found);
+        return fmt::format("field \"{}\": expected a record, found {}", path, found);
       default:
-        return fmt::format("field \"{}\": expected {}, found {}", field.path, type, found);
+        return fmt::format("field \"{}\": expected {}, found {}", path, type, found);
     }
   }
 
@@ -563,6 +596,7 @@ class DecodePlan {
   const JsonOptions options_;
   std::vector<uint64_t> seen_;
   std::vector<Failure> failures_;
+  Elements elements_;
   size_t forget_from_ = 0;  // failures before this one belong to earlier elements of a list
   Scanner scan_;
   Arena* arena_ = nullptr;

@@ -356,7 +356,7 @@ TEST(JsonDecoder, CheckedColumnsAreValidatedAndNotStored) {
   EXPECT_EQ(decode(rows, R"({"a":"1","b":2,"d":4,"l":[]})"), "field \"a\": expected i64, found \"1\"");
   EXPECT_EQ(decode(rows, R"({"b":2,"d":4,"l":[]})"), "field \"a\" is missing");
   EXPECT_EQ(decode(rows, R"({"a":1,"b":2,"d":4,"l":[],"r":{}})"), "field \"r.x\" is missing");
-  EXPECT_EQ(decode(rows, R"({"a":1,"b":2,"d":4,"l":["x"]})"), "field \"l[]\": expected i64, found \"x\"");
+  EXPECT_EQ(decode(rows, R"({"a":1,"b":2,"d":4,"l":["x"]})"), "field \"l[0]\": expected i64, found \"x\"");
 }
 
 TEST(JsonDecoder, Strings) {
@@ -501,8 +501,8 @@ TEST(JsonDecoder, ListsOfScalars) {
   const auto* numbers = static_cast<const int64_t*>(rows.at<StreamList>(0).data);
   for (int i = 0; i < 17; ++i) EXPECT_EQ(numbers[i], i + 1);
   EXPECT_EQ(numbers[17], -18);
-  EXPECT_EQ(decode(rows, R"({"x":[1,null]})"), "field \"x[]\": expected i64, found null");
-  EXPECT_EQ(decode(rows, R"({"x":["a","b",3,"c"]})"), "field \"x[]\": expected i64, found \"a\"");
+  EXPECT_EQ(decode(rows, R"({"x":[1,null]})"), "field \"x[1]\": expected i64, found null");
+  EXPECT_EQ(decode(rows, R"({"x":["a","b",3,"c"]})"), "field \"x[0]\": expected i64, found \"a\"");
   EXPECT_EQ(decode(rows, R"({"x":{}})"), "field \"x\": expected list, found {}");
   EXPECT_EQ(decode(rows, R"({"x":null})"), "field \"x\": expected list, found null");
   EXPECT_TRUE(decode(rows, R"({"x":[1,]})").starts_with("byte 8"));
@@ -525,18 +525,18 @@ TEST(JsonDecoder, ListsOfRecordsAndLists) {
   EXPECT_EQ(second[layout.leaves[1].validity_offset], 0);
   EXPECT_EQ(*reinterpret_cast<const double*>(second + layout.leaves[2].offset), 3.0);
   EXPECT_EQ(decode(rows, R"({"items":[{"sku":"a","at":{"x":2},"tags":[]},{"sku":"b","at":{},"tags":[]}]})"),
-            "field \"items[].at.x\" is missing");
+            "field \"items[1].at.x\" is missing");
   EXPECT_EQ(decode(rows, R"({"items":[{"sku":1,"at":{"x":2},"tags":[]},{"sku":"b","at":{"x":1},"tags":[]}]})"),
-            "field \"items[].sku\": expected string, found 1")
+            "field \"items[0].sku\": expected string, found 1")
       << "a good element does not make up for a bad one";
-  EXPECT_EQ(decode(rows, R"({"items":[5]})"), "field \"items[]\": expected a record, found 5");
+  EXPECT_EQ(decode(rows, R"({"items":[5]})"), "field \"items[0]\": expected a record, found 5");
   Rows nested(columns({{"m", "list<list<i64>>"}}));
   EXPECT_EQ(decode(nested, R"({"m":[[1,2],[],[3]]})"), "");
   const auto* inner = static_cast<const StreamList*>(nested.at<StreamList>(0).data);
   ASSERT_EQ(nested.at<StreamList>(0).count, 3u);
   EXPECT_EQ(inner[0].count, 2u);
   EXPECT_EQ(static_cast<const int64_t*>(inner[2].data)[0], 3);
-  EXPECT_EQ(decode(nested, R"({"m":[[1,2],["x"]]})"), "field \"m[][]\": expected i64, found \"x\"");
+  EXPECT_EQ(decode(nested, R"({"m":[[1,2],["x"]]})"), "field \"m[1][0]\": expected i64, found \"x\"");
 }
 
 TEST(JsonDecoder, DepthIsLimited) {
