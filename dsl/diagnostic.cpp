@@ -39,6 +39,14 @@ Fix Fix::remove(Span span, std::string help, Applicability applicability) {
 }
 Fix Fix::advice(std::string help) { return {std::move(help), {}, Applicability::kMaybeIncorrect}; }
 
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kBytesMax = 60;
+  if (text.size() <= kBytesMax) return std::string(text);
+  std::size_t end = kBytesMax;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+  return std::string(text.substr(0, end)) + "…";
+}
+
 void DiagnosticSink::report(Diagnostic diagnostic) {
   ++(diagnostic.severity == Severity::kError ? error_count_ : warning_count_);
   if (diagnostics_.size() == kMaxKept) {

@@ -119,6 +119,9 @@ struct Diagnostic {
   Diagnostic& fix(Fix fix) { return fixes.push_back(std::move(fix)), *this; }
 };
 
+// Text of the user inside a message: as it is, or its beginning and `…` when it is long.
+std::string excerpt(std::string_view text);
+
 // Collects the messages of a compilation, in the order in which they were found.
 class DiagnosticSink {
  public:

@@ -141,13 +141,14 @@ class Renderer {
   }
 
   void renderLine(const SourceFile& file, std::uint32_t number, const std::vector<LineLabel>& labels) {
-    const RenderLine shown(file.lineText(number));
+    const RenderLine shown(file.lineText(number), labels.front().begin);
     const std::size_t from = windowBegin(shown, shown.cell(labels.front().begin));
     line(std::to_string(number), shown.window(from, kWindowCells));
     for (const LineLabel& label : labels) {
+      if (!shown.covers(label.begin)) continue;  // another part of a very long line
       const std::size_t begin = std::max(shown.cell(label.begin), from);
       const std::size_t width = std::max<std::size_t>(shown.cell(label.end), begin + 1) - begin;
-      if (begin - from >= kWindowCells) continue;  // another part of a very long line
+      if (begin - from >= kWindowCells) continue;
       const std::size_t marks = std::min(width, from + kWindowCells - begin);
       const std::string text =
           std::string(marks, label.is_primary ? '^' : '-') + (label.text.empty() ? "" : " ") + label.text;
@@ -175,12 +176,13 @@ class Renderer {
     const bool says_or = fix.help.starts_with("or ");
     out_ += paint(Style::kHelp, "help") + ": " + (is_alternative && !says_or ? "or " : "") + fix.help + "\n";
     for (const EditedLine& edited : editedLines(fix)) {
-      const RenderLine shown(edited.text);
-      const std::size_t focus = edited.changes.empty() ? 0 : shown.cell(edited.changes.front().first);
-      const std::size_t from = windowBegin(shown, focus);
+      const std::size_t change = edited.changes.empty() ? 0 : edited.changes.front().first;
+      const RenderLine shown(edited.text, change);
+      const std::size_t from = windowBegin(shown, shown.cell(change));
       line(edited.number == 0 ? "+" : std::to_string(edited.number), shown.window(from, kWindowCells));
       std::string marks;
       for (const auto& [begin, end] : edited.changes) {
+        if (!shown.covers(begin)) continue;
         const std::size_t first = std::max(shown.cell(begin), from) - from;
         const std::size_t behind = std::min(std::max(shown.cell(end), from) - from, kWindowCells);
         if (behind <= marks.size() || first >= behind) continue;

@@ -9,6 +9,11 @@ namespace streamc {
 namespace {
 
 constexpr std::size_t kTabStop = 4;
+// Bytes taken before and behind the focus: more than a window shows, whatever the width of the characters.
+constexpr std::size_t kBytesBefore = 1000;
+constexpr std::size_t kBytesBehind = 2000;
+
+bool isContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
 // What is printed for a code point that a terminal must not get.
 std::string shown(const unicode::Decoded& c, std::string_view bytes) {
@@ -29,7 +34,13 @@ std::string shown(const unicode::Decoded& c, std::string_view bytes) {
 
 }  // namespace
 
-RenderLine::RenderLine(std::string_view text) {
+RenderLine::RenderLine(std::string_view text, std::size_t focus) {
+  if (focus > kBytesBefore) begin_ = focus - kBytesBefore;
+  for (int i = 0; i < 3 && begin_ != 0 && begin_ < text.size() && isContinuation(text[begin_]); ++i) ++begin_;
+  is_cut_left_ = begin_ != 0;
+  text.remove_prefix(begin_);
+  is_cut_right_ = text.size() > kBytesBefore + kBytesBehind;
+  if (is_cut_right_) text = text.substr(0, kBytesBefore + kBytesBehind);
   std::size_t cell = 0;
   for (std::size_t i = 0; i < text.size();) {
     const unicode::Decoded c = unicode::decode(text.substr(i));
@@ -50,11 +61,13 @@ RenderLine::RenderLine(std::string_view text) {
   cells_.push_back(cell);
 }
 
-std::size_t RenderLine::cell(std::size_t offset) const { return cells_[std::min(offset, cells_.size() - 1)]; }
+std::size_t RenderLine::cell(std::size_t offset) const {
+  return cells_[std::min(offset < begin_ ? 0 : offset - begin_, cells_.size() - 1)];
+}
 
 std::string RenderLine::window(std::size_t from, std::size_t count) const {
-  const bool cut_left = from != 0;
-  const bool cut_right = from + count < width();
+  const bool cut_left = from != 0 || is_cut_left_;
+  const bool cut_right = from + count < width() || is_cut_right_;
   const std::size_t begin = from + (cut_left ? 1 : 0);
   const std::size_t end = from + count - (cut_right ? 1 : 0);
   std::string out = cut_left ? "…" : "";

@@ -1,5 +1,5 @@
 // One line of source as it appears on a terminal, with the cell at which each of its bytes stands. Private to
-// render.cpp.
+// render.cpp. Of a line of many kilobytes only the part around a focus is taken, so that a message costs little.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +12,11 @@ namespace streamc {
 
 class RenderLine {
  public:
-  explicit RenderLine(std::string_view text);
+  RenderLine(std::string_view text, std::size_t focus);
 
-  // The cell of the byte at `offset` of the text; the end of the line for an offset behind it.
+  // Is the byte at `offset` in the part that was taken?
+  bool covers(std::size_t offset) const { return offset >= begin_ && offset <= begin_ + cells_.size() - 1; }
+  // The cell of the byte at `offset` of the whole text; the last cell for an offset behind the part.
   std::size_t cell(std::size_t offset) const;
   std::size_t width() const { return cells_.back(); }
   // The cells [from, from + count), with `…` where something is cut off.
@@ -26,6 +28,9 @@ class RenderLine {
     std::size_t width;
     std::string text;
   };
+  std::size_t begin_ = 0;  // of the part, in bytes of the text
+  bool is_cut_left_ = false;
+  bool is_cut_right_ = false;
   std::vector<std::size_t> cells_;  // per byte, and one for the end
   std::vector<Piece> pieces_;
 };

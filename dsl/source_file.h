@@ -70,7 +70,15 @@ class SourceFile {
   std::string name_;
   std::string text_;
   std::vector<std::uint32_t> line_starts_;
-  bool is_ascii_ = true;  // then a column is a subtraction
+  // Code points before every kCheckpointBytes-th byte or a little later, so that a column is cheap on any line. Empty
+  // for ASCII, where a column is a subtraction.
+  struct Checkpoint {
+    std::uint32_t offset;
+    std::uint32_t code_points;
+  };
+  std::vector<Checkpoint> checkpoints_;
+
+  std::uint32_t codePointsBefore(std::uint32_t offset) const;
 };
 
 // The files of one compilation. References stay valid while it lives.

@@ -234,7 +234,7 @@ class Lexer {
   }
 
   void reportBadValue(TokenKind kind, Span where, ValueError error) {
-    const std::string_view text = file_.text(where);
+    const std::string text = excerpt(file_.text(where));
     const bool is_time = kind == TokenKind::kDuration || kind == TokenKind::kTimestamp;
     switch (error) {
       case ValueError::kNone:
@@ -267,7 +267,7 @@ class Lexer {
   // Finds out what the person meant, where that is plain.
   void reportBadNumber(Span where) {
     const std::string_view text = file_.text(where);
-    Diagnostic bad(kBadNumber, where, fmt::format("`{}` is not a number", text));
+    Diagnostic bad(kBadNumber, where, fmt::format("`{}` is not a number", excerpt(text)));
     const std::size_t digits = std::min(text.find_first_not_of("0123456789_"), text.size());
     const std::string_view unit = text.substr(digits);
     const std::string number(text.substr(0, digits));
@@ -432,6 +432,7 @@ class Lexer {
                        .fix(Fix::replace(span(open, at_), "{{}}", "braces as text are doubled")));
       Token close = out_.tokens.back();
       out_.tokens.back().kind = TokenKind::kError;
+      out_.tokens.back().end = close.begin;
       out_.tokens.push_back(close);
     }
   }

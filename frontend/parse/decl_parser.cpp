@@ -44,10 +44,12 @@ ast::DeclPtr Parser::parseDecl() {
   const std::size_t began_at = at_;
   const std::size_t errors_before = errors_;
   decl->doc = docCommentBefore(begin);
+  const std::size_t outer_indent = std::exchange(decl_indent_, indentOf(current()));
   const Nesting nesting(*this);
   if (nesting.ok()) decl->node = parseDeclNode(decl->keyword_span);
   decl->span = spanFrom(begin);
   if (failed_) recoverDecl(open_before, began_at);
+  decl_indent_ = outer_indent;
   decl->is_broken = errors_ != errors_before;
   return decl;
 }
@@ -559,7 +561,7 @@ ast::Decl::Node Parser::parseFlow() {
       if (findForeignDeclaration(word()) != nullptr) {
         failDeclaration(currentSpan(), word());
       } else {
-        fail(Diagnostic(kSyntax, currentSpan(), fmt::format("`{}` cannot stand here", word()))
+        fail(Diagnostic(kSyntax, currentSpan(), fmt::format("`{}` cannot stand here", excerpt(word())))
                  .label("a declaration or a flow was expected"));
       }
       return ast::ErrorDecl{};
@@ -608,7 +610,7 @@ void Parser::failDeclaration(Span where, std::string_view name) {
   if (const ForeignDeclaration* row = findForeignDeclaration(lowered); row != nullptr) {
     const bool is_sql = lowered == "select" || lowered == "insert" || lowered == "create";
     Diagnostic foreign(is_sql ? kSqlWord : kUnknownDeclaration, where,
-                       fmt::format("there is no declaration `{}`", name));
+                       fmt::format("there is no declaration `{}`", excerpt(name)));
     return fail(std::move(foreign.note(std::string(row->advice))));
   }
   const std::vector<std::string> near = suggest(name, std::span<const std::string_view>(kDeclarationWords));
@@ -616,7 +618,7 @@ void Parser::failDeclaration(Span where, std::string_view name) {
     return fail(Diagnostic(kFlowWithoutStep, where, "this flow has no step, so nothing happens to its records")
                     .fix(Fix::insertAfter(where, " | to stdout", "to see them")));
   }
-  Diagnostic unknown(kUnknownDeclaration, where, fmt::format("there is no declaration `{}`", name));
+  Diagnostic unknown(kUnknownDeclaration, where, fmt::format("there is no declaration `{}`", excerpt(name)));
   if (!near.empty()) {
     unknown.label(fmt::format("did you mean {}?", orList(near)));
     unknown.fix(Fix::replace(where, near.front(), "replace it"));

@@ -453,6 +453,7 @@ bool Parser::startsOperand(const Token& token) const {
 ExprPtr Parser::parsePrimary() {
   switch (current().kind) {
     case TokenKind::kName:
+      if (beginsNextDeclaration()) break;
       return atLiteral() ? parseLiteral() : parseNameOrWord();
     case TokenKind::kLeftParen:
       return parseParenthesized();
@@ -474,6 +475,13 @@ ExprPtr Parser::parsePrimary() {
   if (atLiteral()) return parseLiteral();
   failExpected("a value");
   return errorExpr();
+}
+
+// `source b: …` on the line below an expression that was forgotten. Two names and `:` or `=` fit nowhere else.
+bool Parser::beginsNextDeclaration() const {
+  if (failed_ || !current().after_break || !open_.empty() || !looksLikeDeclaration(at_)) return false;
+  const TokenKind third = peek(2).kind;
+  return third == TokenKind::kColon || third == TokenKind::kAssign;
 }
 
 // A name. `if`, `match` and `not` are names here too (the grammar has them only at the start of an expression), but

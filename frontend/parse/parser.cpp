@@ -112,7 +112,7 @@ std::string Parser::found() const {
     case TokenKind::kEnd:
       return "the file ends";
     case TokenKind::kName:
-      return fmt::format("found `{}`", stream_.text(token));
+      return fmt::format("found `{}`", excerpt(stream_.text(token)));
     case TokenKind::kString:
     case TokenKind::kRawString:
     case TokenKind::kBlockString:
@@ -122,7 +122,7 @@ std::string Parser::found() const {
     case TokenKind::kFStringClose:
       return "the braces end";
     default:
-      return fmt::format("found `{}`", stream_.text(token));
+      return fmt::format("found `{}`", excerpt(stream_.text(token)));
   }
 }
 
@@ -194,7 +194,9 @@ void Parser::complain(Diagnostic diagnostic) {
 void Parser::fail(Diagnostic diagnostic) {
   if (failed_) return;
   ++errors_;
-  if (!at(TokenKind::kError)) sink_.report(std::move(diagnostic));
+  // A second failure at one token is the first one again, seen from further out.
+  if (!at(TokenKind::kError) && last_failure_ != at_) sink_.report(std::move(diagnostic));
+  last_failure_ = at_;
   stop_ = Token{};
   stop_.begin = stop_.end = tokens_[at_].begin;
   failed_ = true;
@@ -241,7 +243,13 @@ bool Parser::looksLikeDeclaration(std::size_t index) const {
 bool Parser::startsDeclarationHere(std::size_t index) const {
   const Token& token = tokens_[index];
   if (token.kind != TokenKind::kName || !token.after_break) return false;
-  return looksLikeDeclaration(index) || (open_.empty() && isAtLineStart(token));
+  return looksLikeDeclaration(index) || indentOf(token) <= decl_indent_;
+}
+
+// Blanks at the start of the token's line.
+std::size_t Parser::indentOf(const Token& token) const {
+  const std::string_view line = stream_.file->lineText(stream_.file->lineColumn(token.begin).line);
+  return std::min(line.find_first_not_of(" \t"), line.size());
 }
 
 // Is the current token the closer of a bracket that somebody further up waits for?

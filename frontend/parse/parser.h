@@ -98,6 +98,7 @@ class Parser {
   bool isAtLineStart(const Token& token) const;
   bool looksLikeDeclaration(std::size_t index) const;
   bool startsDeclarationHere(std::size_t index) const;
+  std::size_t indentOf(const Token& token) const;
   void recoverStep(std::size_t open_before, std::size_t began_at);
   void recoverDecl(std::size_t open_before, std::size_t began_at);
   void recoverItem(std::size_t open_before, std::size_t began_at);
@@ -136,6 +137,7 @@ class Parser {
   bool parsePostfixTail(std::uint32_t begin, ast::ExprPtr& base);
   ast::ExprPtr parsePrimary();
   ast::ExprPtr parseNameOrWord();
+  bool beginsNextDeclaration() const;
   ast::ExprPtr parseParenthesized();
   ast::ExprPtr parseLiteral();
   ast::ExprPtr parseFString();
@@ -303,10 +305,12 @@ class Parser {
   Token previous_;
   Token stop_;  // what current() is after a failure
   bool failed_ = false;
-  std::size_t errors_ = 0;  // reported, or met as kError tokens
+  std::size_t last_failure_ = SIZE_MAX;  // token index
+  std::size_t errors_ = 0;               // reported, or met as kError tokens
   std::uint32_t nesting_ = 0;
   std::uint32_t next_expr_ = 0;
-  std::size_t arm_depth_ = 0;  // route arms that we are in
+  std::size_t arm_depth_ = 0;    // route arms that we are in
+  std::size_t decl_indent_ = 0;  // of the declaration that is being read: the next one is not further in
 };
 
 }  // namespace streamc::parse

@@ -175,7 +175,7 @@ void Parser::failUnknownStep() {
   }
   const std::vector<std::string_view> words = stepWords();
   const std::vector<std::string> near = suggest(name, std::span<const std::string_view>(words));
-  Diagnostic unknown(kUnknownStep, where, fmt::format("there is no step called `{}`", name));
+  Diagnostic unknown(kUnknownStep, where, fmt::format("there is no step called `{}`", excerpt(name)));
   if (near.empty()) {
     unknown.note("a `pipe` of your own is called with parentheses, even when it has no arguments");
   } else {
@@ -211,7 +211,7 @@ void Parser::checkStepEnd(std::string_view form) {
   }
   // Another code for words of rule 1: the grammar alone would let some of them begin a flow.
   const DiagnosticKind& kind = isOneOf(kContinuationWords, word()) ? kReservedStart : kSyntax;
-  Diagnostic unexpected(kind, currentSpan(), fmt::format("`{}` cannot stand here", stream_.text(current())));
+  Diagnostic unexpected(kind, currentSpan(), fmt::format("`{}` cannot stand here", excerpt(stream_.text(current()))));
   if (const Synonym* synonym = findSynonym(word()); synonym != nullptr) {
     unexpected.note(fmt::format("`{}`: {}", word(), synonym->advice));
   }

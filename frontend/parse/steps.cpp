@@ -187,7 +187,7 @@ void Parser::failWindow() {
   if (!at(TokenKind::kName)) return failExpected("a kind of window: tumble, hop, cumulate, session, calendar or rows");
   const Span where = currentSpan();
   const std::string name(word());
-  Diagnostic unknown(kSyntax, where, fmt::format("there is no window called `{}`", name));
+  Diagnostic unknown(kSyntax, where, fmt::format("there is no window called `{}`", excerpt(name)));
   unknown.note("windows are: tumble, hop, cumulate, session, calendar, rows");
   std::vector<std::string_view> words;
   for (const WindowWord& row : kWindowWords) words.push_back(row.word);
