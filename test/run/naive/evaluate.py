@@ -278,7 +278,7 @@ class Program:
         if type_ is None:
             raise Unsupported("from without a type")
         made = self.typeOf(type_)
-        source = Source(UNSPECIFIED, made, self.connectorOf(origin.children[1]), None)
+        source = Source(UNSPECIFIED, made, self.connectorOf(origin.children[1]), place(origin))
         self.timeOf(source, child(origin, "time_clause"))
         self.sources[f"from {len(self.sources)}"] = source
         return source
@@ -308,7 +308,7 @@ class Program:
         job_errors = []
         for source in self.sources.values():
             source.rows, rejects = source.read(self.base, self.stdin)
-            source.error_rows = [self.errorRow(row, failure, source.name) for row, failure in rejects]
+            source.error_rows = [self.errorRow(row, failure, f"{source.name}/source") for row, failure in rejects]
         for pipeline in self.order:
             self.runPipeline(pipeline)
         for owner in list(self.sources.values()) + self.order:
@@ -351,7 +351,7 @@ class Program:
 
     def errorRow(self, row, failure, step):
         """Behind the first exchange the origin of a row is not specified, nor is its text."""
-        origin = row.origin
+        origin = row.origin if failure.cause != "encode" else None  # a sink gets rows, not records
         known = origin is not None
         where = f"{self.path.name}:{failure.place[0]}:{failure.place[1]}" if failure.place else UNSPECIFIED
         at = row.event_time if row.event_time is not None and YEAR_0 <= row.event_time < YEAR_10000 else None

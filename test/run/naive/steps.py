@@ -49,8 +49,8 @@ class Where:
 class Assert:
     kind = "assert"
 
-    def __init__(self, shape, condition, message):
-        self.stream, self.condition, self.message = shape, condition, message
+    def __init__(self, shape, condition, message, place):
+        self.stream, self.condition, self.message, self.place = shape, condition, message, place
 
     def demandIn(self, wanted):
         return demands.merge(wanted, demands.ofUses(self.condition))
@@ -60,7 +60,7 @@ class Assert:
         for row in rows:
             try:
                 if not self.condition.evaluate(row):
-                    raise Reject("assert", self.message, self.condition.place)
+                    raise Reject("assert", self.message, self.place)
                 passed.append(row)
             except Reject as failure:
                 reject(row, failure)
@@ -183,8 +183,6 @@ class To:
         self.stream, self.sink, self.condition = shape, sink, condition
 
     def demandIn(self, wanted):
-        if self.sink.connector.name == "null":
-            return wanted
         condition = demands.ofUses(self.condition) if self.condition else {}
         return demands.merge(demands.merge(wanted, condition), True)
 
@@ -232,7 +230,7 @@ def whereStep(tree, shape, scope, program):
 
 def assertStep(tree, shape, scope, program):
     condition = compileExpression(tree.children[1], scope)
-    return Assert(shape, condition, syntax.stringLiteral(str(tree.children[3])))
+    return Assert(shape, condition, syntax.stringLiteral(str(tree.children[3])), syntax.place(tree))
 
 
 def unchanged(shape, scope):
