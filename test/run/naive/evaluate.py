@@ -355,6 +355,7 @@ class Program:
         known = origin is not None
         where = f"{self.path.name}:{failure.place[0]}:{failure.place[1]}" if failure.place else UNSPECIFIED
         at = row.event_time if row.event_time is not None and YEAR_0 <= row.event_time < YEAR_10000 else None
+        at = None if failure.cause == "encode" else at
         fields = {"cause": failure.cause, "message": failure.message, "step": step, "place": where,
                   "input": origin.text if known else UNSPECIFIED, "event_time": at,
                   "source": origin.source if known else UNSPECIFIED,
