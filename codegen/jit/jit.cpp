@@ -12,7 +12,8 @@ namespace {
 
 std::unexpected<Error> jitFailure(llvm::Error error, const std::string& reported = "") {
   // What the session reported names the cause; the error itself only what could not be had because of it.
-  return failure("E0909", "the job's code cannot be loaded: " + reported + llvm::toString(std::move(error)));
+  return failure(ErrorCode::kCannotLoad,
+                 "the job's code cannot be loaded: " + reported + llvm::toString(std::move(error)));
 }
 
 llvm::Expected<llvm::orc::JITDylibSP> processSymbols(llvm::orc::LLJIT& jit) {

@@ -29,7 +29,7 @@ struct JitSymbol {
 class JitJob {
  public:
   // `machine` is the one the module was optimised for. A symbol that nobody defines is our
-  // bug (the ABI list and the runtime disagree) and comes back as E0909 with its name.
+  // bug (the ABI list and the runtime disagree) and comes back as kCannotLoad with its name.
   static Result<JitJob> load(LlvmModule module, std::unique_ptr<llvm::TargetMachine> machine,
                              std::span<const JitSymbol> runtime_symbols);
 

@@ -62,7 +62,8 @@ Result<std::vector<std::string>> arguments(const LinkRequest& request, const std
                     "ld-linux-x86-64.so.2", "crtendS.o", "crtn.o"}) {
     bundled(name);
   }
-  if (!missing.empty()) return failure("E0902", "the installation is incomplete: there is no '" + missing + "'");
+  if (!missing.empty())
+    return failure(ErrorCode::kIncompleteInstallation, "the installation is incomplete: there is no '" + missing + "'");
   return args;
 }
 
@@ -71,7 +72,7 @@ Result<std::vector<std::string>> arguments(const LinkRequest& request, const std
 Result<void> link(const LinkRequest& request) {
   MemoryFile object;
   if (!object.write(request.object))
-    return failure("E0904", std::string("no memory for the object file: ") + strerror(errno));
+    return failure(ErrorCode::kNoMemoryFile, std::string("no memory for the object file: ") + strerror(errno));
 
   auto args = arguments(request, object.path());
   if (!args) return std::unexpected(args.error());
@@ -85,7 +86,7 @@ Result<void> link(const LinkRequest& request) {
   lld::Result result = lld::lldMain(argv, stream, stream, {{lld::Gnu, &lld::elf::link}});
   if (result.retCode != 0) {
     while (!words.empty() && words.back() == '\n') words.pop_back();
-    return failure("E0903", "cannot link '" + request.output + "': " + words);
+    return failure(ErrorCode::kLinkFailed, "cannot link '" + request.output + "': " + words);
   }
   return {};
 }

@@ -23,7 +23,7 @@ struct LinkRequest {
   std::string runtime = "libstream_runtime.a";
 };
 
-// E0902: a file of the bundle is missing. E0903: lld failed; the message has its words. E0904: no memory file.
+// kIncompleteInstallation: a file of the bundle is missing. kLinkFailed: the message has lld's words. kNoMemoryFile.
 Result<void> link(const LinkRequest& request);
 
 }  // namespace streamc::codegen

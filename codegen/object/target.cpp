@@ -55,7 +55,7 @@ Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetSpec&
     features = hostFeatures();
   }
   if (llvm::X86::parseArchX86(cpu, /*Only64Bit=*/true) == llvm::X86::CK_None) {
-    return failure("E0901", "LLVM does not know the processor '" + cpu + "'");
+    return failure(ErrorCode::kUnknownProcessor, "LLVM does not know the processor '" + cpu + "'");
   }
 
   llvm::TargetOptions options;

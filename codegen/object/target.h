@@ -22,7 +22,7 @@ struct TargetSpec {
   std::string cpu;  // empty: native for the JIT, kDefaultAotCpu for AOT; "native" is this machine
 };
 
-// Fails with E0901 when LLVM does not know the CPU.
+// Fails with kUnknownProcessor when LLVM does not know the CPU.
 Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetSpec& spec);
 
 // The job's target triple and data layout, which codegen/lower needs before there is a machine.

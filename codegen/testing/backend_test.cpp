@@ -97,7 +97,7 @@ TEST(Backend, JitSeesOnlyTheGivenSymbols) {
     optimize(*job.module, **machine, Purpose::kJit);
     auto jit = JitJob::load(std::move(job), std::move(*machine), {});
     ASSERT_FALSE(jit) << callee << " is visible to jobs";
-    EXPECT_EQ(jit.error().code, "E0909");
+    EXPECT_EQ(jit.error().code, "C0301");
     EXPECT_NE(jit.error().message.find(callee), std::string::npos) << jit.error().message;
   }
 }
@@ -137,13 +137,13 @@ TEST(Backend, LinkFailuresAreInTheUsersWords) {
   auto directory = scratchDirectory();
   auto no_bundle = link({.object = "x", .output = directory / "job", .bundle = directory / "nowhere"});
   ASSERT_FALSE(no_bundle);
-  EXPECT_EQ(no_bundle.error().code, "E0902");
+  EXPECT_EQ(no_bundle.error().code, "C0201");
   EXPECT_NE(no_bundle.error().message.find("Scrt1.o"), std::string::npos);
 
   auto no_object =
       link({.object = "not an object", .output = directory / "job", .bundle = STREAMC_BUNDLE, .runtime = "libgcc.a"});
   ASSERT_FALSE(no_object);
-  EXPECT_EQ(no_object.error().code, "E0903");
+  EXPECT_EQ(no_object.error().code, "C0202");
 
   LlvmModule job = loadJob();
   auto machine = makeTargetMachine({});
@@ -158,10 +158,18 @@ TEST(Backend, LinkFailuresAreInTheUsersWords) {
   std::filesystem::remove_all(directory);
 }
 
+TEST(Backend, EveryErrorIsInTheReference) {
+  std::string page = readFile("docs/reference/back-end-errors.md");
+#define CODEGEN_ERROR(name, number, meaning) \
+  EXPECT_NE(page.find("| " + toString(ErrorCode::name) + " | " meaning " |"), std::string::npos) << #name;
+#include "codegen/error_codes.def"
+#undef CODEGEN_ERROR
+}
+
 TEST(Backend, UnknownProcessorIsTheUsersError) {
   auto machine = makeTargetMachine({.purpose = Purpose::kAot, .cpu = "pentium-nine"});
   ASSERT_FALSE(machine);
-  EXPECT_EQ(machine.error().code, "E0901");
+  EXPECT_EQ(machine.error().code, "C0101");
 }
 
 }  // namespace

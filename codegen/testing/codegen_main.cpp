@@ -75,7 +75,7 @@ int fail(const Error& error) {
 int write(const std::string& output, llvm::StringRef text) {
   std::error_code problem;
   llvm::ToolOutputFile file(output, problem, llvm::sys::fs::OF_None);
-  if (problem) return fail({"E0905", output + ": " + problem.message()});
+  if (problem) return fail({"streamc-codegen", output + ": " + problem.message()});
   file.os() << text;
   file.keep();
   return 0;
@@ -127,7 +127,7 @@ int main(int argc, char** argv) {
   context.loadDialect<mlir::arith::ArithDialect, mlir::scf::SCFDialect, streamc::ir::stream::StreamDialect,
                       streamc::ir::job::JobDialect>();
   auto buffer = llvm::MemoryBuffer::getFileOrSTDIN(input);
-  if (!buffer) return fail({"E0905", input + ": " + buffer.getError().message()});
+  if (!buffer) return fail({"streamc-codegen", input + ": " + buffer.getError().message()});
   llvm::SourceMgr sources;
   sources.AddNewSourceBuffer(std::move(*buffer), llvm::SMLoc());
   mlir::SourceMgrDiagnosticHandler diagnostics(sources, &context);
