@@ -175,7 +175,9 @@ std::optional<BoundText> boundOf(Graph& graph, const StreamInfo& in, const std::
                                         "use the time that the connector gave the record"));
       }
     }
-    diagnostic.fix(Fix::replace(bound->span, "unbounded", "or keep the rows on purpose"));
+    const auto* latest = place.step.as<ast::LatestStep>();
+    bool orders_by_time = latest != nullptr && latest->order_by == nullptr;
+    if (!orders_by_time) diagnostic.fix(Fix::replace(bound->span, "unbounded", "or keep the rows on purpose"));
     graph.context.sink.report(std::move(diagnostic));
     return std::nullopt;
   }

@@ -119,11 +119,10 @@ void Graph::finish() {
   if (errors_sink_ != nullptr) errorsTo(*errors_sink_, errors_span_);
   for (const auto& window : windows) {
     if (window->used) continue;
-    context.sink.report(
-        Diagnostic(kUnusedWindow, window->span, "this window is never used")
-            .label("no aggregate, join, top or distinct follows it")
-            .fix(Fix::insertAfter(window->span, " | aggregate { n: count() }", "compute something per window"))
-            .fix(Fix::replace(window->span, "where true", "or leave the step out")));
+    context.sink.report(Diagnostic(kUnusedWindow, window->span, "this window is never used")
+                            .label("no aggregate, join, top or distinct follows it")
+                            .fix(Fix::advice("compute something per window: put `aggregate` or `top` behind it"))
+                            .fix(Fix::replace(window->span, "where true", "or leave the step out")));
   }
   Program& program = job.program;
   mergeErrorScopes(program);

@@ -362,6 +362,18 @@ void Graph::flow(const ast::FlowDecl& flow, Scope& names) {
   pipeline(*flow.pipeline, names, group);
 }
 
+// name "…": of the step before it, with the projections that belong to that step.
+void Graph::rename(NodeId id, const std::string& name) {
+  Node* node = &job.program.nodes[id];
+  for (const char* part : {"/refine", "/compute"}) {
+    if (!node->operator_id.ends_with(part) || node->inputs.empty()) continue;
+    node->operator_id = name + part;
+    node->step_name = name;
+    node = &job.program.nodes[node->inputs[0]];
+  }
+  node->operator_id = node->step_name = name;
+}
+
 StreamInfo Graph::step(StreamInfo in, const Place& place) {
   if (in.failed) return in;
   return std::visit(
@@ -394,7 +406,7 @@ StreamInfo Graph::step(StreamInfo in, const Place& place) {
         if constexpr (std::is_same_v<T, ast::ToStep>) return toStep(*this, std::move(in), node, place);
         if constexpr (std::is_same_v<T, ast::PipeCallStep>) return pipeStep(*this, std::move(in), node, place);
         if constexpr (std::is_same_v<T, ast::NameStep>) {
-          job.program.nodes[in.node].operator_id = node.name.value;
+          rename(in.node, node.name.value);
           return in;
         }
         return failed();

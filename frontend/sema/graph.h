@@ -117,6 +117,9 @@ class Graph {
   void needsTime(const StreamInfo& in, Span span, const std::string& message, const std::string& label);
   // Reports that a key may differ on a replay. (determinism.cpp)
   void keyChanges(const Nondeterminism& why, Span span, const std::string& key, bool overwrites = false);
+  // Adds to a fix that counts event time the edit that gives the source one, where it has none; false when nobody knows
+  // how.
+  bool giveTime(const StreamInfo& in, Fix& fix) const;
   // Reports that a step needs one variant of a `oneof` row.
   void oneofRow(const StreamInfo& in, const Place& place);
 
@@ -133,6 +136,7 @@ class Graph {
   StreamInfo declaredStream(Entity& entity);
   void checkFacets(const StreamInfo& stream, const ast::StreamType& type, const ast::Name& name, Scope& names);
   void unknownStream(const ast::Name& name, const Scope& names);
+  void rename(NodeId id, const std::string& name);
   void errorsSetting(const ast::Expr& value, Scope& names);
   // What a source says, wherever it is written.
   struct SourceText {

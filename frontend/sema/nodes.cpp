@@ -203,6 +203,21 @@ std::optional<Nondeterminism> Graph::nondeterminismOf(const Expr& value, const S
   return std::nullopt;
 }
 
+bool Graph::giveTime(const StreamInfo& in, Fix& fix) const {
+  if (in.time) return true;
+  if (in.source_connector.empty()) return false;
+  std::string clause;
+  if (!in.time_fields.empty()) {
+    clause = " time " + in.time_fields[0] + " wait 10s";
+  } else if (in.meta != nullptr && in.meta->field("timestamp") != nullptr) {
+    clause = " time meta.timestamp wait 1s";
+  } else {
+    return false;
+  }
+  fix.edits.insert(fix.edits.begin(), {in.source_connector.atEnd(), clause});
+  return true;
+}
+
 void Graph::oneofRow(const StreamInfo& in, const Place& place) {
   if (in.row->isError()) return;
   std::string variant = in.row->fields.empty() ? "…" : in.row->fields[0].name;
@@ -281,14 +296,14 @@ StreamInfo Graph::refine(const StreamInfo& stream, const Facts& facts, const Pla
   }
   TypeRef row = context.types.record(std::move(fields));
   if (row == stream.row) return stream;
-  // No step of the user: it has no name of its own and never rejects.
+  // No step of the user: it goes by the name of the one before it, and never rejects.
   StreamInfo out = stream;
-  std::string where_name = job.program.nodes[stream.node].step_name;
-  Group unnamed{.name = "", .errors = place.group.errors};
+  const Node& before = job.program.nodes[stream.node];
+  std::string step_name = before.step_name, operator_id = before.operator_id + "/refine";
   out.row = row;
-  out.node = addNode(unnamed, "refine", span, {stream.node}, row, std::move(project));
-  job.program.nodes[out.node].operator_id.clear();
-  job.program.nodes[out.node].step_name = where_name;
+  out.node = addNode(place.group, "refine", span, {stream.node}, row, std::move(project));
+  job.program.nodes[out.node].operator_id = std::move(operator_id);
+  job.program.nodes[out.node].step_name = std::move(step_name);
   settle(out);
   return out;
 }

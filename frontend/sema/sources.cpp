@@ -195,6 +195,7 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
   uint32_t index = static_cast<uint32_t>(job.program.sources.size() - 1);
   rows.node = addNode(group, "source", text.span, {}, row, SourceNode{index});
   job.program.sources[index].operator_id = job.program.nodes[rows.node].operator_id;
+  job.program.nodes[rows.node].step_name = group.name;
   return rows;
 }
 
@@ -269,12 +270,14 @@ StreamInfo Graph::source(Entity& entity) {
     rows.table_span = entity.decl->keyword_span;
     rows.table_reason = "one row per " + joined(rows.key);
     if (!rows.bounded && ttl == nullptr && unbounded == nullptr) {
-      context.sink.report(
-          Diagnostic(kEndlessTable, entity.name->span,
-                     "`" + text.name + "` is fed by an endless changelog, and nothing says when its rows end")
-              .because(text.connector->span, "this never ends")
-              .fix(Fix::insertAfter(entity.decl->span, " ttl 30d", "forget rows that were not changed for so long"))
-              .fix(Fix::insertAfter(entity.decl->span, " unbounded", "or keep as many rows as there are, on purpose")));
+      Diagnostic diagnostic(kEndlessTable, entity.name->span,
+                            "`" + text.name + "` is fed by an endless changelog, and nothing says when its rows end");
+      diagnostic.because(text.connector->span, "this never ends");
+      Fix forget = Fix::insertAfter(entity.decl->span, " ttl 30d", "forget rows that were not changed for so long");
+      if (giveTime(rows, forget)) diagnostic.fix(std::move(forget));
+      diagnostic.fix(
+          Fix::insertAfter(entity.decl->span, " unbounded", "or keep as many rows as there are, on purpose"));
+      context.sink.report(std::move(diagnostic));
     }
   }
   settle(rows);

@@ -130,9 +130,11 @@ void reportEndless(Graph& graph, const StreamInfo& in, const ast::AggregateStep&
   diagnostic.note("state grows by about " +
                   bytesText(key_bytes + 16.0 * static_cast<double>(step.aggregates.size()) + 16) + " for each new " +
                   joined(names));
-  diagnostic.fix(Fix::insertAfter(place.step.span, " ttl 30d", "say how it ends: forget what was quiet for a month"));
-  diagnostic.fix(Fix::insertBefore(place.step.span, "window tumble 1h | ",
-                                   "or one result per hour (each is final, and its state is freed)"));
+  Fix ttl = Fix::insertAfter(place.step.span, " ttl 30d", "say how it ends: forget what was quiet for a month");
+  if (graph.giveTime(in, ttl)) diagnostic.fix(std::move(ttl));
+  Fix window = Fix::insertBefore(place.step.span, "window tumble 1h | ",
+                                 "or one result per hour (each is final, and its state is freed)");
+  if (graph.giveTime(in, window)) diagnostic.fix(std::move(window));
   diagnostic.fix(Fix::insertAfter(place.step.span, " unbounded", "or keep them all on purpose"));
   graph.context.sink.report(std::move(diagnostic));
 }

@@ -43,7 +43,8 @@ void endless(Graph& graph, const StreamInfo& in, Span keyword, Span step, const 
       diagnostic.because(*declared, toString(in.row->field(key)->type) + " without a known number of values");
     }
   }
-  diagnostic.fix(Fix::insertAfter(step, " ttl 30d", "say how it ends: forget what was quiet for a month"));
+  Fix ttl = Fix::insertAfter(step, " ttl 30d", "say how it ends: forget what was quiet for a month");
+  if (graph.giveTime(in, ttl)) diagnostic.fix(std::move(ttl));
   diagnostic.fix(Fix::insertAfter(step, " unbounded", "or keep them all on purpose"));
   graph.context.sink.report(std::move(diagnostic));
 }
