@@ -15,6 +15,12 @@ void buildPlanPipeline(mlir::OpPassManager& manager) {
   manager.addPass(createLayoutStatePass());
 }
 
+void plan(mlir::ModuleOp module) {
+  mlir::PassManager manager(module.getContext());
+  buildPlanPipeline(manager);
+  if (failed(manager.run(module))) llvm::report_fatal_error("plan: the job does not verify");
+}
+
 void registerPlanPasses() {
   mlir::registerPass(createPlanPass);
   mlir::registerPass(createLayoutStatePass);

@@ -14,8 +14,7 @@
 #include "llvm/Target/TargetMachine.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
-#include "mlir/Pass/PassManager.h"
-#include "passes/pipelines.h"
+#include "passes/optimize.h"
 #include "passes/plan/pipeline.h"
 #include "tools/driver/read_source.h"
 
@@ -71,18 +70,6 @@ std::string jobNames(const Compilation& c) {
   std::string names;
   for (const sema::Program& program : c.programs) names += (names.empty() ? "" : ", ") + program.name;
   return names;
-}
-
-mlir::LogicalResult runPipeline(Compilation& c, void (*build)(mlir::OpPassManager&)) {
-  mlir::PassManager manager(c.mlir.get());
-  build(manager);
-  return manager.run(*c.ir);
-}
-
-// Our own phases do not fail on checked programs; if one does, nothing behind it may run.
-[[noreturn]] void internalError(const char* phase) {
-  llvm::report_fatal_error(llvm::Twine("streamc: internal error: ") + phase +
-                           " failed on a checked program; please report the .stream file");
 }
 
 }  // namespace
@@ -163,13 +150,13 @@ Outcome compile(Compilation& c, Border until) {
 
   if (c.reached < Border::kStreamOpt) {
     // What is meant, one op a step.
-    if (failed(runPipeline(c, passes::buildOptimizePipeline))) internalError("optimize");
+    passes::optimize(*c.ir);
     if (!passed(Border::kStreamOpt, "optimize")) return Outcome::kReached;
   }
 
   if (c.reached < Border::kJob) {
     // Rows carry only what somebody needs.
-    if (failed(runPipeline(c, passes::buildPlanPipeline))) internalError("plan");
+    passes::plan(*c.ir);
     if (!passed(Border::kJob, "plan")) return Outcome::kReached;
   }
 
