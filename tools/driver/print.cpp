@@ -1,7 +1,6 @@
 // What each border looks like as text.
 #include "codegen/object/assemble.h"
 #include "frontend/ast/dump.h"
-#include "frontend/lex/dump.h"
 #include "frontend/sema/check.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
@@ -18,7 +17,7 @@ std::string print(Compilation& c, Border border) {
     case Border::kTokens:
       return lex::dumpTokens(c.tokens);
     case Border::kAst:
-      return ast::dumpAst(c.module, c.files);
+      return ast::dumpAst(c.module, *c.tokens.file);
     case Border::kProgram:
       for (const sema::Program& program : c.programs) text += sema::dump(program, c.files);
       return text;
