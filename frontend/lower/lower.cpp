@@ -14,6 +14,15 @@
 namespace streamc::lower {
 namespace {
 
+// What a source or a node has to carry: what is demanded, and what a reader of `.late` would like to see. Both are
+// decoded alike, so a malformed leaf that only `.late` shows rejects its record.
+template <class Rows>
+Want wantedOf(const Rows& rows) {
+  std::vector<sema::FieldPath> paths = rows.demand;
+  paths.insert(paths.end(), rows.kept.begin(), rows.kept.end());
+  return Want::ofPaths(paths);
+}
+
 namespace stream = ir::stream;
 using llvm::SmallVector;
 using llvm::StringRef;
@@ -122,7 +131,7 @@ class ProgramLowering {
     spec.options = optionsAttribute(source.connector.options, context_);
     spec.format = source.connector.format;
     spec.format_options = optionsAttribute(source.connector.format_options, context_);
-    spec.demand = rowColumns(source.row, Want::ofPaths(source.demand), context_);
+    spec.demand = rowColumns(source.row, wantedOf(source), context_);
     spec.max_record = source.max_record;
     RegionUses uses;
     if (source.time) {
@@ -183,13 +192,13 @@ class ProgramLowering {
   Value lowerStep(const sema::Node& node, const sema::LateNode& step) { return lates_.at(step.of); }
 
   Value lowerStep(const sema::Node& node, const sema::ErrorsNode& step) {
-    RowAttr row = rowColumns(node.row, Want::ofPaths(node.demand), context_);
+    RowAttr row = rowColumns(node.row, wantedOf(node), context_);
     return builder_.create<stream::ErrorsOp>(locationAt(node.span), row, scope_symbols_.at(step.scope), specOf(node))
         .getResult();
   }
 
   Value lowerStep(const sema::Node& node, const sema::UnionNode&) {
-    RowAttr row = rowColumns(node.row, Want::ofPaths(node.demand), context_);
+    RowAttr row = rowColumns(node.row, wantedOf(node), context_);
     SmallVector<Value> inputs = llvm::map_to_vector(node.inputs, [&](sema::NodeId id) {
       return withColumns(values_[id], row, locationAt(node.span), specOf(node));
     });

@@ -163,8 +163,8 @@ Outcome compile(Compilation& c, Border until) {
   if (c.reached < Border::kLlvm) {
     // How it runs: processes between exchanges, tables with their layout.
     std::filesystem::path base = std::filesystem::absolute(c.request.path).parent_path();
-    codegen::EmittedJob emitted =
-        codegen::emit(*c.ir, {.main_file = c.request.path, .base = base.string(), .compiler = "streamc " STREAMC_VERSION});
+    codegen::EmittedJob emitted = codegen::emit(
+        *c.ir, {.main_file = c.request.path, .base = base.string(), .compiler = "streamc " STREAMC_VERSION});
     c.llvm = std::move(emitted.llvm);
     c.manifest = std::move(emitted.manifest);
     if (!passed(Border::kLlvm, "emit")) return Outcome::kReached;

@@ -30,8 +30,8 @@ int Messages::report(driver::Compilation& compilation, driver::Outcome outcome) 
   if (format == MessageFormat::kJson)
     std::fputs(jsonDiagnostics(compilation.diagnostics, compilation.files).c_str(), stdout);
   else if (!compilation.diagnostics.diagnostics().empty())
-    std::fputs(
-        renderDiagnostics(compilation.diagnostics, compilation.files, {.use_colour = wantsColour()}).c_str(), stderr);
+    std::fputs(renderDiagnostics(compilation.diagnostics, compilation.files, {.use_colour = wantsColour()}).c_str(),
+               stderr);
 
   if (outcome == driver::Outcome::kEnvironmentError) {
     std::fprintf(stderr, "streamc: %s\n", compilation.failure.c_str());
