@@ -6,12 +6,16 @@ namespace streamc::lower {
 
 using ir::stream::Column;
 
-Want Want::ofPaths(const std::vector<sema::FieldPath>& paths) {
+Want Want::ofPaths(TypeRef type, const std::vector<sema::FieldPath>& paths) {
   Want want;
   for (const sema::FieldPath& path : paths) {
     Want* at = &want;
-    for (const std::string& name : path) at = &at->fields[name];
-    at->all = true;
+    TypeRef at_type = type;
+    for (const std::string& name : path) {
+      at = &at->fields[name];
+      at_type = TypeContext::unwrap(at_type)->field(name)->type;
+    }
+    (isRecordLike(at_type) ? at->presence : at->all) = true;
   }
   return want;
 }

@@ -19,7 +19,8 @@ struct Want {
 
   static Want whole() { return {.all = true}; }
   static Want ofPresence() { return {.presence = true}; }
-  static Want ofPaths(const std::vector<sema::FieldPath>& paths);
+  // The leaves at these paths of a value of that type; a path that ends at an optional record is its presence.
+  static Want ofPaths(TypeRef type, const std::vector<sema::FieldPath>& paths);
 
   bool empty() const { return !all && !presence && fields.empty(); }
   // Demand of a field of a record of which this is wanted.

@@ -76,7 +76,8 @@ ValueTree ExpressionLowering::lower(const Expr& expr, const Want& unnormalized) 
     case ExprKind::kGreaterEqual:
       return leaf(expr, comparison(expr));
     case ExprKind::kAnd:
-    case ExprKind::kOr: return leaf(expr, shortCircuit(expr));
+    case ExprKind::kOr:
+      return leaf(expr, shortCircuit(expr));
     case ExprKind::kNot: {
       Value operand = scalar(*expr.args[0]);
       return leaf(expr, builder_.create<arith::XOrIOp>(loc(expr), operand, boolean(loc(expr), true)));
@@ -167,8 +168,9 @@ ValueTree ExpressionLowering::branch(Location loc, Value condition, const Branch
 
 Value ExpressionLowering::logic(Location loc, Value condition, const std::function<Value()>& then_branch,
                                 const std::function<Value()>& else_branch) {
-  return branch(loc, condition, [&] { return ValueTree{.value = then_branch()}; },
-                [&] { return ValueTree{.value = else_branch()}; })
+  return branch(
+             loc, condition, [&] { return ValueTree{.value = then_branch()}; },
+             [&] { return ValueTree{.value = else_branch()}; })
       .value;
 }
 
@@ -221,16 +223,11 @@ ValueTree ExpressionLowering::caught(const Expr& expr, const Want& want) {
   return tree.withLeaves(llvm::to_vector_of<Value>(op.getResults()));
 }
 
-Value ExpressionLowering::optionalWhere(const Expr& condition, const Expr* value) {
+Value ExpressionLowering::optionalWhere(const Expr& condition, const Expr& value) {
   Location place = loc(condition);
-  Type type = value ? storage(value->type) : Type(builder_.getI1Type());
   return logic(
-      place, scalar(condition),
-      [&]() -> Value {
-        Value counted = value ? scalar(*value) : boolean(place, true);
-        return builder_.create<stream::SomeOp>(place, counted);
-      },
-      [&]() -> Value { return builder_.create<stream::NoneOp>(place, stream::OptType::get(type)); });
+      place, scalar(condition), [&]() -> Value { return builder_.create<stream::SomeOp>(place, scalar(value)); },
+      [&]() -> Value { return builder_.create<stream::NoneOp>(place, stream::OptType::get(storage(value.type))); });
 }
 
 // ---------------------------------------------------------------- optionals and records

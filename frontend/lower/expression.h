@@ -31,7 +31,7 @@ class ExpressionLowering {
   // The value of an expression that is no record.
   mlir::Value scalar(const sema::Expr& expr) { return lower(expr, Want::whole()).value; }
   // The value where the condition holds, else null; the value is only computed there.
-  mlir::Value optionalWhere(const sema::Expr& condition, const sema::Expr* value);
+  mlir::Value optionalWhere(const sema::Expr& condition, const sema::Expr& value);
 
  private:
   using Branch = std::function<ValueTree()>;

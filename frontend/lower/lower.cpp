@@ -38,6 +38,15 @@ struct RegionUses {
   SmallVector<StringRef> refs() const { return SmallVector<StringRef>(names.begin(), names.end()); }
 };
 
+// What a source or a node has to carry: what is demanded, and what a reader of `.late` would like to see. Both are
+// decoded alike, so a malformed leaf that only `.late` shows rejects its record.
+template <typename Rows>
+Want wantedOf(const Rows& rows) {
+  std::vector<sema::FieldPath> paths = rows.demand;
+  paths.insert(paths.end(), rows.kept.begin(), rows.kept.end());
+  return Want::ofPaths(rows.row, paths);
+}
+
 class ProgramLowering {
  public:
   ProgramLowering(const sema::Program& program, const SourceFiles& files, mlir::MLIRContext& context)
@@ -246,7 +255,8 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::ProjectNode
   int64_t yields = 0;
   for (const sema::NamedExpr& named : step.fields) {
     if (!named.demanded) continue;
-    ProjectedField& field = fields.emplace_back(ProjectedField{named.expr.get(), Want::ofPaths(named.leaves), {}, {}});
+    ProjectedField& field =
+        fields.emplace_back(ProjectedField{named.expr.get(), Want::ofPaths(named.expr->type, named.leaves), {}, {}});
     if (named.leaves.empty()) field.want = Want::whole();
     field.source = pathOf(*named.expr);
     appendColumns(named.expr->type, field.want, {named.name}, context_, field.columns);
@@ -373,7 +383,8 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::AggregateNo
     ExpressionLowering lowering = expressions(builder, uses, args);
     return llvm::map_to_vector(arguments, [&](const sema::AggregateField* field) {
       const sema::Expr* arg = field->function == sema::AggregateFunction::kCount ? nullptr : field->arg.get();
-      return field->where ? lowering.optionalWhere(*field->where, arg) : lowering.scalar(*arg);
+      if (!arg) return lowering.scalar(*field->where);
+      return field->where ? lowering.optionalWhere(*field->where, *arg) : lowering.scalar(*arg);
     });
   };
   RowAttr result_row = RowAttr::get(context_, row);

@@ -65,7 +65,8 @@ ParseResult parseRowRegion(OpAsmParser& parser, ArrayAttr& uses, Region& body) {
     names.push_back(parser.getBuilder().getStringAttr(name));
     return success();
   };
-  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Paren, parse_use) || parser.parseRegion(body, arguments, /*enableNameShadowing=*/true)) {
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::Paren, parse_use) ||
+      parser.parseRegion(body, arguments, /*enableNameShadowing=*/true)) {
     return failure();
   }
   if (body.empty()) body.emplaceBlock();

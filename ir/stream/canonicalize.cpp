@@ -126,7 +126,8 @@ struct JoinWheres : OpRewritePattern<WhereOp> {
       auto both = builder.create<scf::IfOp>(
           loc, holds,
           [&](mlir::OpBuilder& then_builder, mlir::Location) {
-            then_builder.create<scf::YieldOp>(loc, cloneBody(then_builder, second.getBody(), second_arguments, mapping));
+            then_builder.create<scf::YieldOp>(loc,
+                                              cloneBody(then_builder, second.getBody(), second_arguments, mapping));
           },
           [&](mlir::OpBuilder& else_builder, mlir::Location) {
             Value no = else_builder.create<arith::ConstantOp>(loc, else_builder.getBoolAttr(false));

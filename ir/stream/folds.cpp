@@ -64,17 +64,19 @@ LogicalResult canonicalizeChecked(Op op, PatternRewriter& rewriter, bool commute
 OpFoldResult CheckedAddOp::fold(FoldAdaptor adaptor) {
   if (isConstant(adaptor.getRhs(), 0)) return getLhs();
   if (isConstant(adaptor.getLhs(), 0)) return getRhs();
-  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(), [&](const APInt& a, const APInt& b, bool& overflow) {
-    return getIsUnsigned() ? a.uadd_ov(b, overflow) : a.sadd_ov(b, overflow);
-  });
+  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(),
+                     [&](const APInt& a, const APInt& b, bool& overflow) {
+                       return getIsUnsigned() ? a.uadd_ov(b, overflow) : a.sadd_ov(b, overflow);
+                     });
 }
 
 OpFoldResult CheckedSubOp::fold(FoldAdaptor adaptor) {
   if (isConstant(adaptor.getRhs(), 0)) return getLhs();
   if (getLhs() == getRhs()) return mlir::IntegerAttr::get(getType(), 0);
-  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(), [&](const APInt& a, const APInt& b, bool& overflow) {
-    return getIsUnsigned() ? a.usub_ov(b, overflow) : a.ssub_ov(b, overflow);
-  });
+  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(),
+                     [&](const APInt& a, const APInt& b, bool& overflow) {
+                       return getIsUnsigned() ? a.usub_ov(b, overflow) : a.ssub_ov(b, overflow);
+                     });
 }
 
 OpFoldResult CheckedMulOp::fold(FoldAdaptor adaptor) {
@@ -82,9 +84,10 @@ OpFoldResult CheckedMulOp::fold(FoldAdaptor adaptor) {
   if (isConstant(adaptor.getLhs(), 1)) return getRhs();
   if (isConstant(adaptor.getRhs(), 0)) return adaptor.getRhs();
   if (isConstant(adaptor.getLhs(), 0)) return adaptor.getLhs();
-  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(), [&](const APInt& a, const APInt& b, bool& overflow) {
-    return getIsUnsigned() ? a.umul_ov(b, overflow) : a.smul_ov(b, overflow);
-  });
+  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(),
+                     [&](const APInt& a, const APInt& b, bool& overflow) {
+                       return getIsUnsigned() ? a.umul_ov(b, overflow) : a.smul_ov(b, overflow);
+                     });
 }
 
 OpFoldResult CheckedNegOp::fold(FoldAdaptor adaptor) {
@@ -107,23 +110,25 @@ LogicalResult CheckedMulOp::canonicalize(CheckedMulOp op, PatternRewriter& rewri
 
 OpFoldResult DivOp::fold(FoldAdaptor adaptor) {
   if (isConstant(adaptor.getRhs(), 1)) return getLhs();
-  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(), [&](const APInt& a, const APInt& b, bool& overflow) {
-    if (b.isZero()) {
-      overflow = true;
-      return a;
-    }
-    return getIsUnsigned() ? a.udiv(b) : a.sdiv_ov(b, overflow);
-  });
+  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(),
+                     [&](const APInt& a, const APInt& b, bool& overflow) {
+                       if (b.isZero()) {
+                         overflow = true;
+                         return a;
+                       }
+                       return getIsUnsigned() ? a.udiv(b) : a.sdiv_ov(b, overflow);
+                     });
 }
 
 OpFoldResult ModOp::fold(FoldAdaptor adaptor) {
   bool always_zero = isConstant(adaptor.getRhs(), 1) || (!getIsUnsigned() && isConstant(adaptor.getRhs(), -1));
   if (always_zero) return mlir::IntegerAttr::get(getType(), 0);
-  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(), [&](const APInt& a, const APInt& b, bool& overflow) {
-    overflow = b.isZero();
-    if (overflow) return a;
-    return getIsUnsigned() ? a.urem(b) : a.srem(b);
-  });
+  return foldChecked(adaptor.getLhs(), adaptor.getRhs(), getType(),
+                     [&](const APInt& a, const APInt& b, bool& overflow) {
+                       overflow = b.isZero();
+                       if (overflow) return a;
+                       return getIsUnsigned() ? a.urem(b) : a.srem(b);
+                     });
 }
 
 // Without a check when the divisor is a constant that is not 0 (and not -1, with which the least number overflows).
@@ -212,7 +217,8 @@ OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
   // There and back again, through a type that holds every value exactly.
   if (auto wider = getValue().getDefiningOp<ConvertOp>(); wider && wider.getFrom() == getTo()) {
     auto origin = llvm::dyn_cast<mlir::IntegerType>(wider.getFrom());
-    bool is_exact = origin && (llvm::isa<mlir::IntegerType>(wider.getTo()) || (origin.getWidth() <= 32 && wider.getTo().isF64()));
+    bool is_exact =
+        origin && (llvm::isa<mlir::IntegerType>(wider.getTo()) || (origin.getWidth() <= 32 && wider.getTo().isF64()));
     if (is_exact) return wider.getValue();
   }
   return convertConstant(adaptor.getValue(), getFrom(), getTo());
@@ -238,7 +244,8 @@ OpFoldResult ConvertOp::fold(FoldAdaptor adaptor) {
 
 // ---------------------------------------------------------------- optionals
 
-// The value of `some` when the optional is a select between it and none; which side says whether the condition must hold.
+// The value of `some` when the optional is a select between it and none; which side says whether the condition must
+// hold.
 static Value someOfSelect(Value optional, Value* condition, bool* when_true) {
   auto select = optional.getDefiningOp<arith::SelectOp>();
   if (!select) return {};
@@ -288,12 +295,24 @@ OpFoldResult CompareStringOp::fold(FoldAdaptor adaptor) {
   }
   bool holds = false;
   switch (getPredicate()) {
-    case ComparePredicate::kEqual: holds = order == 0; break;
-    case ComparePredicate::kNotEqual: holds = order != 0; break;
-    case ComparePredicate::kLess: holds = order < 0; break;
-    case ComparePredicate::kLessEqual: holds = order <= 0; break;
-    case ComparePredicate::kGreater: holds = order > 0; break;
-    case ComparePredicate::kGreaterEqual: holds = order >= 0; break;
+    case ComparePredicate::kEqual:
+      holds = order == 0;
+      break;
+    case ComparePredicate::kNotEqual:
+      holds = order != 0;
+      break;
+    case ComparePredicate::kLess:
+      holds = order < 0;
+      break;
+    case ComparePredicate::kLessEqual:
+      holds = order <= 0;
+      break;
+    case ComparePredicate::kGreater:
+      holds = order > 0;
+      break;
+    case ComparePredicate::kGreaterEqual:
+      holds = order >= 0;
+      break;
   }
   return mlir::BoolAttr::get(getContext(), holds);
 }

@@ -17,8 +17,8 @@ IntegerRange operator*(IntegerRange a, IntegerRange b) {
     if (__builtin_mul_overflow(x, y, &product)) return negative ? -kLarge : kLarge;
     return product;
   };
-  auto [low, high] = std::minmax(
-      {multiply(a.low, b.low), multiply(a.low, b.high), multiply(a.high, b.low), multiply(a.high, b.high)});
+  auto [low, high] =
+      std::minmax({multiply(a.low, b.low), multiply(a.low, b.high), multiply(a.high, b.low), multiply(a.high, b.high)});
   return {low, high};
 }
 
@@ -67,10 +67,12 @@ static IntegerRange rangeOf(mlir::Value value, bool is_unsigned, int depth) {
   }
   if (llvm::isa<ListSizeOp>(op)) return {0, (static_cast<__int128>(1) << 32) - 1};
   // A remainder by a constant lies on the dividend's side of zero and is nearer to it than the constant.
-  if (auto rem = llvm::dyn_cast<mlir::arith::RemUIOp>(op); rem && mlir::matchPattern(rem.getRhs(), mlir::m_ConstantInt(&constant))) {
+  if (auto rem = llvm::dyn_cast<mlir::arith::RemUIOp>(op);
+      rem && mlir::matchPattern(rem.getRhs(), mlir::m_ConstantInt(&constant))) {
     return is_unsigned ? within({0, IntegerRange::ofConstant(constant, true).high - 1}) : all;
   }
-  if (auto rem = llvm::dyn_cast<mlir::arith::RemSIOp>(op); rem && mlir::matchPattern(rem.getRhs(), mlir::m_ConstantInt(&constant))) {
+  if (auto rem = llvm::dyn_cast<mlir::arith::RemSIOp>(op);
+      rem && mlir::matchPattern(rem.getRhs(), mlir::m_ConstantInt(&constant))) {
     __int128 divisor = IntegerRange::ofConstant(constant, false).low;
     __int128 largest = (divisor < 0 ? -divisor : divisor) - 1;
     return is_unsigned ? all : within({-largest, largest});

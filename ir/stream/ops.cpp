@@ -464,7 +464,8 @@ static LogicalResult verifyAggregate(AggregateOp op, const Column& column, Aggre
   }
   if (aggregate.hasArg()) {
     Type expected = storageType(aggregate.getArgType());
-    if (aggregate.getConditional()) expected = llvm::isa<OptType>(expected) ? Type() : OptType::get(expected);
+    if (aggregate.getConditional() && aggregate.getFunction() != AggregateFunction::kCount)
+      expected = llvm::isa<OptType>(expected) ? Type() : OptType::get(expected);
     if (yielded[aggregate.getArg()].getType() != expected) {
       return op.emitOpError() << "yields " << yielded[aggregate.getArg()].getType() << " for aggregate "
                               << aggregate.getName() << ", whose " << (aggregate.getConditional() ? "conditional " : "")

@@ -30,8 +30,7 @@ bool mayRunAnyway(mlir::Region& region) {
     if (++count > kOpsMax || op.getNumRegions() > 0 || !mlir::isMemoryEffectFree(&op) || !mlir::isSpeculatable(&op)) {
       return false;
     }
-    bool is_plain = llvm::isa<NoneOp, SomeOp, IsSomeOp, GetOp, ParamOp,
-                              ConvertOp, StringConstantOp>(op) ||
+    bool is_plain = llvm::isa<NoneOp, SomeOp, IsSomeOp, GetOp, ParamOp, ConvertOp, StringConstantOp>(op) ||
                     op.getDialect()->getNamespace() == mlir::arith::ArithDialect::getDialectNamespace();
     if (!is_plain) return false;
   }

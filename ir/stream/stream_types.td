@@ -131,7 +131,7 @@ def Stream_AggregateAttr : Stream_Attr<"Aggregate", "aggregate"> {
   let description = [{
     `#stream.aggregate<mean = avg(0 : f64)>`: a name, a function, and the position of its argument in the yield with its
     column type. `where` marks a conditional aggregate: its argument is an `!stream.opt` of that type, and where that is
-    none the row does not count (for `count` the type is `i1` and only presence matters).
+    none the row does not count. The argument of a conditional `count` is its condition, an `i1`.
   }];
   let parameters = (ins "::mlir::StringAttr":$name, "::streamc::ir::stream::AggregateFunction":$function,
                     "int64_t":$arg, OptionalParameter<"::mlir::Type">:$arg_type, "bool":$conditional);

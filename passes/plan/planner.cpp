@@ -259,7 +259,11 @@ Planner::Keyed& Planner::keyedOf(stream::AggregateOp step) {
       step.getKeys().empty() ? job::ExchangeKind::kGather : job::ExchangeKind::kHash, step.getKeys(), exchanged);
 
   llvm::SmallVector<Column> key;
-  for (auto name : step.getKeys().getAsRange<mlir::StringAttr>()) key.push_back(*exchanged.find(name));
+  // The result may name its keys otherwise than the input.
+  for (auto [name, result] : llvm::zip(step.getKeys().getAsRange<mlir::StringAttr>(), step.getRow())) {
+    key.push_back(*exchanged.find(name));
+    key.back().name = result.name;
+  }
   llvm::SmallVector<mlir::Attribute> cell;
   for (auto aggregate : aggregatesOf(step))
     for (const CellField& field : cellFields(shapeOf(step, aggregate))) {
@@ -331,7 +335,9 @@ void Planner::emitUpdate(OpBuilder& builder, const Keyed& keyed, const RowValues
     // The region sees the event time as one more value: first and last keep it.
     llvm::SmallVector<Value> values = arguments;
     values.push_back(event_time);
-    auto update = b.create<job::UpdateOp>(step.getLoc(), table, row.get(table.getKey()), event_time, values);
+    auto keys = llvm::map_to_vector(step.getKeys().getAsRange<mlir::StringAttr>(),
+                                    [&](mlir::StringAttr name) { return row.get(name.getValue()); });
+    auto update = b.create<job::UpdateOp>(step.getLoc(), table, keys, event_time, values);
 
     mlir::Block& block = update.getUpdate().front();
     OpBuilder region = OpBuilder::atBlockEnd(&block);

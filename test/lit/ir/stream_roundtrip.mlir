@@ -137,9 +137,8 @@ module attributes {
   // CHECK-SAME: {{.*}} -> !stream.stream<{region: string, count: i64, strong: i64, mean: f64, sum: i64, top: opt<f64>}>
   %stats, %late = stream.aggregate %clean by ["region"] window <size_us = 100, offset_us = 5> late_drop (%mag = mag : f64, %n = n : i64) {
     %true = arith.constant true
-    %one = stream.some %true : i1
     %top = stream.some %mag : f64
-    stream.yield %mag, %n, %one, %top : f64, i64, !stream.opt<i1>, !stream.opt<f64>
+    stream.yield %mag, %n, %true, %top : f64, i64, i1, !stream.opt<f64>
   } aggregates {count = count, strong = count(2 : i1) where, mean = avg(0 : f64), sum = sum(1 : i64), top = max(3 : f64) where}
       step "by_region/aggregate" id "by_region/aggregate" errors @default
       : !stream.stream<{region: string, mag: f64, n: i64, lat: f64, since: duration}>
