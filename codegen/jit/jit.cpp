@@ -1,5 +1,7 @@
 #include "codegen/jit/jit.h"
 
+#include <array>
+
 #include "llvm/ExecutionEngine/Orc/CompileUtils.h"
 #include "llvm/ExecutionEngine/Orc/Debugging/DebuggerSupport.h"
 #include "llvm/ExecutionEngine/Orc/EPCDynamicLibrarySearchGenerator.h"
@@ -7,8 +9,38 @@
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/ExecutionEngine/Orc/ThreadSafeModule.h"
 
+// Arithmetic of 128 bits that LLVM calls instead of emitting it; in an executable job it comes from the same libgcc.
+extern "C" {
+double __floattidf(__int128);
+float __floattisf(__int128);
+double __floatuntidf(unsigned __int128);
+float __floatuntisf(unsigned __int128);
+__int128 __fixdfti(double);
+__int128 __fixsfti(float);
+unsigned __int128 __fixunsdfti(double);
+unsigned __int128 __fixunssfti(float);
+__int128 __divti3(__int128, __int128);
+__int128 __modti3(__int128, __int128);
+unsigned __int128 __udivti3(unsigned __int128, unsigned __int128);
+unsigned __int128 __umodti3(unsigned __int128, unsigned __int128);
+}
+
 namespace streamc::codegen {
 namespace {
+
+template <class Function>
+JitSymbol symbolOf(const char* name, Function* function) {
+  return {name, reinterpret_cast<void*>(function)};
+}
+
+std::array<JitSymbol, 12> wideArithmetic() {
+  return {symbolOf("__floattidf", __floattidf),     symbolOf("__floattisf", __floattisf),
+          symbolOf("__floatuntidf", __floatuntidf), symbolOf("__floatuntisf", __floatuntisf),
+          symbolOf("__fixdfti", __fixdfti),         symbolOf("__fixsfti", __fixsfti),
+          symbolOf("__fixunsdfti", __fixunsdfti),   symbolOf("__fixunssfti", __fixunssfti),
+          symbolOf("__divti3", __divti3),           symbolOf("__modti3", __modti3),
+          symbolOf("__udivti3", __udivti3),         symbolOf("__umodti3", __umodti3)};
+}
 
 std::unexpected<Error> jitFailure(llvm::Error error, const std::string& reported = "") {
   // What the session reported names the cause; the error itself only what could not be had because of it.
@@ -26,10 +58,12 @@ llvm::Expected<llvm::orc::JITDylibSP> processSymbols(llvm::orc::LLJIT& jit) {
 
 llvm::Error defineSymbols(llvm::orc::LLJIT& jit, std::span<const JitSymbol> symbols) {
   llvm::orc::SymbolMap map;
-  for (const JitSymbol& symbol : symbols) {
+  auto add = [&](const JitSymbol& symbol) {
     map[jit.mangleAndIntern(symbol.name)] = {llvm::orc::ExecutorAddr::fromPtr(symbol.address),
                                              llvm::JITSymbolFlags::Exported | llvm::JITSymbolFlags::Callable};
-  }
+  };
+  for (const JitSymbol& symbol : symbols) add(symbol);
+  for (const JitSymbol& symbol : wideArithmetic()) add(symbol);
   if (auto error = jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(map)))) return error;
   // memcpy, fmod and the like; handles of these two libraries, not of the process.
   char prefix = jit.getDataLayout().getGlobalPrefix();

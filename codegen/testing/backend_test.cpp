@@ -85,6 +85,40 @@ TEST(Backend, JitRunsTheJob) {
       << "a page is writable and executable";
 }
 
+// Sums are kept in 128 bits: what LLVM calls for them has to be there.
+TEST(Backend, JitHasWideArithmetic) {
+  LlvmModule job;
+  llvm::SMDiagnostic problem;
+  const char* text = R"(
+    @functions = private constant [1 x ptr] [ptr @mean]
+    @stream_job_image = constant { i32, i32, ptr, i64, ptr, i64 } { i32 0, i32 0, ptr null, i64 0, ptr @functions, i64 1 }
+    define double @mean(i64 %low, i64 %high, i64 %n) {
+      %l = zext i64 %low to i128
+      %h = zext i64 %high to i128
+      %s = shl i128 %h, 64
+      %sum = or i128 %s, %l
+      %d = sext i64 %n to i128
+      %q = sdiv i128 %sum, %d
+      %r = urem i128 %sum, %d
+      %a = sitofp i128 %q to double
+      %b = uitofp i128 %r to float
+      %c = fpext float %b to double
+      %x = fadd double %a, %c
+      %y = fptosi double %x to i128
+      %z = sitofp i128 %y to double
+      ret double %z
+    })";
+  job.module = llvm::parseIR(llvm::MemoryBufferRef(text, "wide"), problem, *job.context);
+  ASSERT_TRUE(job.module) << problem.getMessage().str();
+  auto machine = makeTargetMachine({.purpose = Purpose::kJit});
+  optimize(*job.module, **machine, Purpose::kJit);
+  auto jit = JitJob::load(std::move(job), std::move(*machine), {});
+  ASSERT_TRUE(jit) << jit.error().message;
+  auto mean = reinterpret_cast<double (*)(int64_t, int64_t, int64_t)>(jit->image()->functions[0]);
+  EXPECT_EQ(mean(7, 0, 2), 4.0);                     // 3 + 1
+  EXPECT_EQ(mean(0, 3, 4), 13835058055282163712.0);  // 3 * 2^64 / 4
+}
+
 TEST(Backend, JitSeesOnlyTheGivenSymbols) {
   for (const char* callee : {"getenv_of_nobody", "LLVMContextCreate"}) {
     LlvmModule job;
