@@ -145,62 +145,67 @@ class DecodePlan {
     return scan_.at == scan_.end || scan_.syntax("nothing behind the object");
   }
 
-  // Behind the opening brace of an object that stands at `depth`.
+  // Behind the opening brace of an object that stands at `depth`. Works on a copy of the scanner (see json_scan.h),
+  // which is written back before anything else uses it.
   template <class Place>
   bool readObject(ObjectPlan& object, const Place& place, uint32_t depth) {
     uint64_t* const seen = seen_.data() + object.seen_word;
     std::fill_n(seen, object.seen_words, 0);
     uint16_t key = 0;
-    scan_.skipBlanks();
-    if (scan_.peek() == '}') {
-      ++scan_.at;
-      return finishObject(object, place, seen);
-    }
-    for (;;) {
-      if (scan_.peek() != '"') return scan_.syntax("a key");
-      ++scan_.at;
-      int32_t field;
-      if (!readKey(object, key, field)) return false;
-      scan_.skipBlanks();
-      if (scan_.peek() != ':') return scan_.syntax("':'");
-      ++scan_.at;
-      scan_.skipBlanks();
-      if (field < 0) {
-        if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
-      } else {
-        seen[field / 64] |= uint64_t{1} << (field % 64);
-        if (!readField(object.fields[static_cast<size_t>(field)], place, depth)) return false;
+    Scanner scan = scan_;
+    auto stop = [&](const char* expected) {
+      scan_ = scan;
+      return scan_.syntax(expected);
+    };
+    scan.skipBlanks();
+    if (scan.peek() != '}') {
+      for (;;) {
+        if (scan.peek() != '"') return stop("a key");
+        ++scan.at;
+        int32_t field;
+        const uint16_t guess = object.known[key].next;
+        const KnownKey& known = object.known[guess];
+        if (guess != 0 && isNext(scan, known)) [[likely]] {
+          scan.at += known.size;
+          key = guess;
+          field = known.field;
+        } else {
+          scan_ = scan;
+          if (!readKeySlow(object, key, field)) return false;
+          scan = scan_;
+        }
+        scan.skipBlanks();
+        if (scan.peek() != ':') return stop("':'");
+        ++scan.at;
+        scan.skipBlanks();
+        if (field >= 0) {
+          seen[field / 64] |= uint64_t{1} << (field % 64);
+          scan_ = scan;
+          if (!readField(object.fields[static_cast<size_t>(field)], place, depth)) return false;
+          scan = scan_;
+        } else if (!scan.skipPlainScalar()) {
+          scan_ = scan;
+          if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
+          scan = scan_;
+        }
+        scan.skipBlanks();
+        const char c = scan.peek();
+        if (c == '}') break;
+        if (c != ',') return stop("',' or '}'");
+        ++scan.at;
+        scan.skipBlanks();
       }
-      scan_.skipBlanks();
-      const char c = scan_.peek();
-      if (c == '}') break;
-      if (c != ',') return scan_.syntax("',' or '}'");
-      ++scan_.at;
-      scan_.skipBlanks();
     }
-    ++scan_.at;
+    ++scan.at;
+    scan_ = scan;
     return finishObject(object, place, seen);
   }
 
-  // Behind the opening quote of a key: which field it names (-1 = none), and moves behind the closing quote. `key` is
-  // the known key before this one, then this one.
-  bool readKey(ObjectPlan& object, uint16_t& key, int32_t& field) {
-    const uint16_t guess = object.known[key].next;
-    const KnownKey& known = object.known[guess];
-    if (guess != 0 && isNext(known)) [[likely]] {
-      scan_.at += known.size;
-      key = guess;
-      field = known.field;
-      return true;
-    }
-    return readKeySlow(object, key, field);
-  }
-
   // Whether the known key and its closing quote stand here.
-  bool isNext(const KnownKey& known) const {
-    const ptrdiff_t rest = scan_.end - scan_.at;
-    if (rest < 32) return rest >= known.size && std::memcmp(scan_.at, known.text.data(), known.size) == 0;
-    const auto* bytes = reinterpret_cast<const __m128i*>(scan_.at);
+  static bool isNext(const Scanner& scan, const KnownKey& known) {
+    const ptrdiff_t rest = scan.end - scan.at;
+    if (rest < 32) return rest >= known.size && std::memcmp(scan.at, known.text.data(), known.size) == 0;
+    const auto* bytes = reinterpret_cast<const __m128i*>(scan.at);
     const auto* text = reinterpret_cast<const __m128i*>(known.text.data());
     const auto low =
         static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_loadu_si128(bytes), _mm_load_si128(text))));
@@ -210,6 +215,8 @@ class DecodePlan {
     return (((uint64_t{high} << 16) | low) & wanted) == wanted;
   }
 
+  // Behind the opening quote of a key that was not predicted: which field it names (-1 = none), and moves behind the
+  // closing quote. `key` is the known key before this one, then this one.
   [[gnu::noinline]] bool readKeySlow(ObjectPlan& object, uint16_t& key, int32_t& field) {
     const char* const first = scan_.at;
     bool has_escape = false;

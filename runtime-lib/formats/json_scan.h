@@ -17,14 +17,14 @@ struct Scanner {
   const char* end = nullptr;
   const char* expected = nullptr;  // of the syntax error
 
-  char peek() const { return at < end ? *at : '\0'; }
+  [[gnu::always_inline]] char peek() const { return at < end ? *at : '\0'; }
 
   bool syntax(const char* what) {
     expected = what;
     return false;
   }
 
-  void skipBlanks() {
+  [[gnu::always_inline]] void skipBlanks() {
     while (at < end && static_cast<uint8_t>(*at) <= ' ' && (*at == ' ' || *at == '\n' || *at == '\r' || *at == '\t'))
       ++at;
   }
@@ -33,7 +33,7 @@ struct Scanner {
 
   // Moves to the first byte that is a quote, a backslash or a control character (or to the end). Returns whether a byte
   // before it is not ASCII.
-  bool scanText() {
+  [[gnu::always_inline]] bool scanText() {
     const __m128i quote = _mm_set1_epi8('"');
     const __m128i backslash = _mm_set1_epi8('\\');
     const __m128i control_max = _mm_set1_epi8(0x1f);
@@ -145,6 +145,49 @@ struct Scanner {
     return true;
   }
 
+  // Moves behind a text without escapes, a number without exponent, or a word. False, without having moved, for
+  // anything else and for mistakes: the general way deals with those.
+  [[gnu::always_inline]] bool skipPlainScalar() {
+    const char* const first = at;
+    const char c = peek();
+    if (c == '"') {
+      ++at;
+      scanText();
+      if (peek() == '"') [[likely]] {
+        ++at;
+        return true;
+      }
+    } else if (c == '-' || isDigit(c)) {
+      if (c == '-') ++at;
+      const char* const digits = at;
+      while (at < end && isDigit(*at)) ++at;
+      bool plain = at - digits == 1 || (at > digits && *digits != '0');
+      if (peek() == '.') {
+        const char* const fraction = ++at;
+        while (at < end && isDigit(*at)) ++at;
+        plain = plain && at > fraction;
+      }
+      if (plain && (peek() | 0x20) != 'e') [[likely]]
+        return true;
+    } else if (end - at >= 5) {
+      uint32_t word;
+      std::memcpy(&word, at, 4);
+      constexpr uint32_t kNull = 'n' | 'u' << 8 | 'l' << 16 | 'l' << 24;
+      constexpr uint32_t kTrue = 't' | 'r' << 8 | 'u' << 16 | 'e' << 24;
+      constexpr uint32_t kFals = 'f' | 'a' << 8 | 'l' << 16 | 's' << 24;
+      if (word == kNull || word == kTrue) {
+        at += 4;
+        return true;
+      }
+      if (word == kFals && at[4] == 'e') {
+        at += 5;
+        return true;
+      }
+    }
+    at = first;
+    return false;
+  }
+
   // At a value that is no array and no object.
   bool skipScalar() {
     const char c = peek();
@@ -168,6 +211,46 @@ struct Scanner {
 
   template <uint32_t kDepthMax>
   [[gnu::noinline]] bool skipNested(uint32_t depth) {
+    Scanner scan = *this;
+    const bool ok = scan.skipLevels<kDepthMax>(depth);
+    *this = scan;
+    return ok;
+  }
+
+ private:
+  // The general way, for what skipPlainScalar leaves: on a copy, so that this Scanner stays in registers.
+  [[gnu::always_inline]] bool skipScalarOnCopy() {
+    if (skipPlainScalar()) [[likely]]
+      return true;
+    Scanner copy = *this;
+    const bool ok = copy.skipScalar();
+    *this = copy;
+    return ok;
+  }
+  [[gnu::always_inline]] bool skipKeyAndColonOnCopy() {
+    if (peek() == '"') [[likely]] {
+      const char* const first = at;
+      ++at;
+      scanText();
+      if (peek() == '"') [[likely]] {
+        ++at;
+        skipBlanks();
+        if (peek() == ':') [[likely]] {
+          ++at;
+          skipBlanks();
+          return true;
+        }
+      }
+      at = first;
+    }
+    Scanner copy = *this;
+    const bool ok = copy.skipKeyAndColon();
+    *this = copy;
+    return ok;
+  }
+
+  template <uint32_t kDepthMax>
+  [[gnu::always_inline]] bool skipLevels(uint32_t depth) {
     uint64_t is_object[kDepthMax / 64 + 1] = {};
     const uint32_t outer = depth;
     for (;;) {
@@ -182,14 +265,14 @@ struct Scanner {
           const uint64_t bit = uint64_t{1} << (depth % 64);
           if (c == '{') {
             is_object[depth / 64] |= bit;
-            if (!skipKeyAndColon()) return false;
+            if (!skipKeyAndColonOnCopy()) return false;
           } else {
             is_object[depth / 64] &= ~bit;
           }
           ++depth;
           continue;
         }
-      } else if (!skipScalar()) {
+      } else if (!skipScalarOnCopy()) {
         return false;
       }
       for (;;) {  // behind a value
@@ -200,7 +283,7 @@ struct Scanner {
         if (next == ',') {
           ++at;
           skipBlanks();
-          if (object && !skipKeyAndColon()) return false;
+          if (object && !skipKeyAndColonOnCopy()) return false;
           break;
         }
         if (next != (object ? '}' : ']')) return syntax(object ? "',' or '}'" : "',' or ']'");
