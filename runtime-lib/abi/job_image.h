@@ -1,8 +1,9 @@
 // What a generated job exports and what the runtime calls: the whole border between the two, besides stream_abi.def.
 //
 // The generated module defines one symbol, `stream_job_image`. Everything that is data (schemas, operators, connectors,
-// tables, sites of failure) is in the manifest (docs/formats/manifest.md), a JSON text embedded in the image; everything
-// that is code is in `functions`, which the manifest refers to by index. The runtime checks `magic` and `abi` first.
+// tables, sites of failure) is in the manifest (docs/formats/manifest.md), a JSON text embedded in the image;
+// everything that is code is in `functions`, which the manifest refers to by index. The runtime checks `magic` and
+// `abi` first.
 #ifndef STREAM_ABI_JOB_IMAGE_H
 #define STREAM_ABI_JOB_IMAGE_H
 

@@ -12,8 +12,8 @@
 // A null value's bytes are unspecified but initialised. Views never own: a string or list in a batch points into the
 // arena of that batch, or into raw input that the batch keeps alive.
 //
-// List elements are stored one after another with this layout: the leaf fields in declaration order, each at its natural
-// alignment, an optional leaf followed by its validity byte, the element size rounded up to 8 bytes.
+// List elements are stored one after another with this layout: the leaf fields in declaration order, each at its
+// natural alignment, an optional leaf followed by its validity byte, the element size rounded up to 8 bytes.
 #ifndef STREAM_ABI_VALUES_H
 #define STREAM_ABI_VALUES_H
 
