@@ -22,7 +22,8 @@ void optimize(mlir::ModuleOp module, const OptimizeOptions& options) {
   mlir::PassManager manager(module.getContext());
   manager.enableVerifier(true);
   buildOptimizePipeline(manager, options);
-  if (failed(manager.run(module))) llvm::report_fatal_error("optimize: a pass failed or made a module that does not verify");
+  if (failed(manager.run(module)))
+    llvm::report_fatal_error("optimize: a pass failed or made a module that does not verify");
 }
 
 void registerStreamPasses() {

@@ -8,7 +8,7 @@
 namespace streamc::passes {
 
 struct OptimizeOptions {
-  bool fold = true;          // canonicalise, fold, share equal expressions
+  bool fold = true;  // canonicalise, fold, share equal expressions
   bool prune_columns = true;
 };
 

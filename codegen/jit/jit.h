@@ -2,8 +2,9 @@
 // runs the job image as it would run one linked into an executable.
 //
 // What the job may call is closed: the runtime's functions, given by the caller as a list of names and addresses, and
-// libc, libm and libgcc's arithmetic of 128 bits. Nothing else of the process is visible. Debuggers are told about the code (JITLoaderGDB). No page is
-// ever writable and executable. A JitJob must outlive every use of its image; it is movable and not thread-safe.
+// libc, libm and libgcc's arithmetic of 128 bits. Nothing else of the process is visible. Debuggers are told about the
+// code (JITLoaderGDB). No page is ever writable and executable. A JitJob must outlive every use of its image; it is
+// movable and not thread-safe.
 #ifndef CODEGEN_JIT_JIT_H
 #define CODEGEN_JIT_JIT_H
 

@@ -1,5 +1,5 @@
-// What is known about an integer without running: an interval, found by looking a few ops back. Lets folding take checks
-// away that can never fail. Internal to ir/.
+// What is known about an integer without running: an interval, found by looking a few ops back. Lets folding take
+// checks away that can never fail. Internal to ir/.
 #pragma once
 
 #include "llvm/ADT/APInt.h"
@@ -12,7 +12,8 @@ struct IntegerRange {
   __int128 low, high;
 
   static IntegerRange ofConstant(const llvm::APInt& value, bool is_unsigned) {
-    __int128 exact = is_unsigned ? static_cast<__int128>(value.getZExtValue()) : static_cast<__int128>(value.getSExtValue());
+    __int128 exact =
+        is_unsigned ? static_cast<__int128>(value.getZExtValue()) : static_cast<__int128>(value.getSExtValue());
     return {exact, exact};
   }
   bool contains(IntegerRange other) const { return low <= other.low && other.high <= high; }

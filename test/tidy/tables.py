@@ -47,7 +47,7 @@ INCLUDES = {
 TEST_SUPPORT = "test/support/"
 
 # Libraries whose headers may stand in quotes; other quoted includes are ours, by their path from the repository root.
-QUOTED_LIBRARIES = ("gtest/", "gmock/", "fmt/")
+QUOTED_LIBRARIES = ("gtest/", "gmock/", "fmt/", "CLI/")
 
 GOVERNED_LIBRARIES = ("llvm/", "llvm-c/", "mlir/", "mlir-c/", "clang/", "clang-c/", "lld/")
 

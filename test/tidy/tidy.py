@@ -67,12 +67,24 @@ def readTree(root):
     return Tree(files, sizes, root)
 
 
+INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
+
+
 def isData(path):
     return path.endswith(".expected") or any(part in "/" + path for part in DATA_PARTS)
 
 
 def isTest(path):
     return path.endswith("_test.cpp") or path.startswith("test/")
+
+
+def testHeaders(tree):
+    """Headers that tests alone include: what holds for tests holds for them."""
+    includers = {}
+    for path, text in tree.named(*CPP):
+        for match in INCLUDE.finditer(text):
+            includers.setdefault(match.group(2), []).append(path)
+    return {path for path in includers if path in tree.files and all(isTest(other) for other in includers[path])}
 
 
 def lineOf(text, offset):
@@ -94,9 +106,6 @@ def codeOnly(text):
 
 
 # ---------------------------------------------------------------------------------------------------------- the rules
-
-INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*(["<])([^">]+)[">]', re.MULTILINE)
-
 
 def roomOf(path):
     """The longest row of the include table that holds the path, or None."""
@@ -136,8 +145,9 @@ def checkIncludes(tree):
 
 def checkWorldHeaders(tree):
     """Headers that open the outside world are included only where the architecture says."""
+    of_tests = testHeaders(tree)
     for path, text in tree.named(*CPP):
-        if path.endswith("_test.cpp") or roomOf(path) is None:
+        if path.endswith("_test.cpp") or path in of_tests or roomOf(path) is None:
             continue
         for match in INCLUDE.finditer(text):
             for pattern, allowed, instead in tables.WORLD_HEADERS:
@@ -149,10 +159,11 @@ def checkBanned(tree):
     """No banned call outside the rooms that may make it."""
     rows = [(name, re.compile(pattern), allowed, in_tests, instead)
             for name, pattern, allowed, in_tests, instead in tables.BANNED]
+    of_tests = testHeaders(tree)
     for path, text in tree.named(*CPP):
         code = codeOnly(text)
         for name, pattern, allowed, in_tests, instead in rows:
-            if path.startswith(allowed or ("\0",)) or (isTest(path) and not in_tests):
+            if path.startswith(allowed or ("\0",)) or ((isTest(path) or path in of_tests) and not in_tests):
                 continue
             for match in pattern.finditer(code):
                 yield Finding(path, lineOf(code, match.start()), f"banned ({name}): {match.group(0).strip()}…; use instead: {instead}")

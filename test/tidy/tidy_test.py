@@ -48,8 +48,10 @@ CASES = {
     tidy.checkWorldHeaders: (
         [{"frontend/lex/a.cpp": "#include <fstream>\n"}, {"runtime-lib/state/a.cpp": "#include <sys/mman.h>\n"},
          {"runtime-lib/time/a.cpp": "#include <thread>\n"}, {"tools/a.cpp": "#include <iostream>\n"},
-         {"dsl/a.cpp": "#include <regex>\n"}],
-        [{"runtime-lib/io/a.cpp": "#include <fcntl.h>\n#include <thread>\n"}, {"tools/a.cpp": "#include <fstream>\n"},
+         {"dsl/a.cpp": "#include <regex>\n"},
+         {"dsl/t.h": "#include <fstream>\n", "dsl/a.cpp": '#include "dsl/t.h"\n', "dsl/a_test.cpp": '#include "dsl/t.h"\n'}],
+        [{"dsl/t.h": "#include <fstream>\n", "dsl/a_test.cpp": '#include "dsl/t.h"\n'},
+         {"runtime-lib/io/a.cpp": "#include <fcntl.h>\n#include <thread>\n"}, {"tools/a.cpp": "#include <fstream>\n"},
          {"dsl/a.cpp": "#include <sys/types.h>\n"}]),
     tidy.checkBanned: (
         [{"runtime-lib/core/a.cpp": code} for code in (

@@ -1,4 +1,4 @@
-// The compiler's only reader of files.
+// The one place where the compiler reads a file: the driver calls it for the program and the files it uses.
 #pragma once
 
 #include <expected>
