@@ -159,11 +159,18 @@ ast::Case Parser::parseCase() {
   return out;
 }
 
+// AND, OR as in SQL: behind an operand, before another one, and not where the next flow could begin.
+bool Parser::isCapitalOperator(std::string_view lowered) const {
+  if (capitalsAsLower() != lowered || !startsOperand(peek(1))) return false;
+  return !current().after_break || indentOf(current()) > decl_indent_;
+}
+
 ExprPtr Parser::parseOr() {
   ExprPtr lhs = parseAnd();
   for (;;) {
     const Span op = currentSpan();
-    if (at(TokenKind::kPipes) || (capitalsAsLower() == "or" && startsOperand(peek(1)))) {
+    if (at(TokenKind::kPipes) && isStepWord(peek(1))) return lhs;  // one `|` was meant; takePipe says so
+    if (at(TokenKind::kPipes) || isCapitalOperator("or")) {
       complain(Diagnostic(kForeignOperator, op, fmt::format("`{}` is written `or`", stream_.text(current())))
                    .fix(Fix::replace(op, "or", "write", Applicability::kMachineApplicable)));
       advance();
@@ -178,7 +185,7 @@ ExprPtr Parser::parseAnd() {
   ExprPtr lhs = parseNot();
   for (;;) {
     const Span op = currentSpan();
-    if (at(TokenKind::kAmpersands) || (capitalsAsLower() == "and" && startsOperand(peek(1)))) {
+    if (at(TokenKind::kAmpersands) || isCapitalOperator("and")) {
       complain(Diagnostic(kForeignOperator, op, fmt::format("`{}` is written `and`", stream_.text(current())))
                    .fix(Fix::replace(op, "and", "write", Applicability::kMachineApplicable)));
       advance();
@@ -298,7 +305,9 @@ void Parser::complainForeignAfterOperand() {
   const Span here = currentSpan();
   const std::string lowered = capitalsAsLower();
   const std::string_view spelled = lowered.empty() ? word() : std::string_view(lowered);
-  if (!startsOperand(peek(1)) || (current().after_break && lowered.empty())) return;
+  // A word in small letters may also be the stream that the next flow begins with.
+  const bool begins_flow = lowered.empty() && (current().after_break || peek(1).kind == TokenKind::kLeftParen);
+  if (!startsOperand(peek(1)) || begins_flow) return;
   if (spelled == "like" || spelled == "ilike" || spelled == "rlike" || spelled == "regexp") {
     fail(Diagnostic(kForeignOperator, here, fmt::format("there is no operator `{}`", stream_.text(current())))
              .fix(Fix::advice("text is searched with functions: name.contains(\"x\"), name.starts_with(\"x\"), "

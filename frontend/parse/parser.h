@@ -120,6 +120,7 @@ class Parser {
   ast::ExprPtr parseExpr();
   ast::ExprPtr parseIfExpr();
   ast::ExprPtr parseMatchExpr();
+  bool isCapitalOperator(std::string_view lowered) const;
   ast::ExprPtr parseOr();
   ast::ExprPtr parseAnd();
   ast::ExprPtr parseNot();
@@ -189,6 +190,7 @@ class Parser {
   struct StepRule;
   static const StepRule kStepRules[];
   static const StepRule* findStepRule(std::string_view word);
+  bool isStepWord(const Token& token) const;
   static std::vector<std::string_view> stepWords();
   // Each reads what follows its word.
   ast::Step::Node parseWhere();

@@ -53,6 +53,10 @@ const Parser::StepRule* Parser::findStepRule(std::string_view word) {
   return nullptr;
 }
 
+bool Parser::isStepWord(const Token& token) const {
+  return token.kind == TokenKind::kName && !token.is_quoted && findStepRule(stream_.text(token)) != nullptr;
+}
+
 std::vector<std::string_view> Parser::stepWords() {
   std::vector<std::string_view> words;
   for (const StepRule& rule : kStepRules) words.push_back(rule.word);
