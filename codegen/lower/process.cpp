@@ -169,7 +169,10 @@ void JobEmitter::emitWrite(job::WriteOp op) {
     row = mlir::cast<job::SinkOp>(target).getColumns();
   }
   llvm::Value* batch = abi().call(builder, AbiFn::stream_core_route, {task(), builder.getInt32(output), hash});
-  llvm::Value* claimed = abi().call(builder, AbiFn::stream_core_claim, {batch});
+  llvm::Value* claimed =
+      mlir::isa<job::SinkOp>(target)
+          ? abi().call(builder, AbiFn::stream_core_claim_from, {batch, builder.CreateTrunc(row_, builder.getInt32Ty())})
+          : abi().call(builder, AbiFn::stream_core_claim, {batch});
   claimed = builder.CreateZExt(claimed, builder.getInt64Ty());
   for (auto [i, value] : llvm::enumerate(op.getValues())) {
     storeColumn(batch, i, row.getColumns()[i].type, get(value), claimed);

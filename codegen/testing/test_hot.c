@@ -8,3 +8,4 @@ uint32_t stream_core_rows(StreamBatch* batch) { return batch->rows; }
 void* stream_core_column(StreamBatch* batch, uint32_t column) { return batch->columns[column]; }
 StreamBatch* stream_core_route(StreamTask* task, uint32_t output, int64_t hash) { return task->output; }
 uint32_t stream_core_claim(StreamBatch* batch) { return batch->rows++; }
+uint32_t stream_core_claim_from(StreamBatch* batch, uint32_t row) { return batch->rows++; }

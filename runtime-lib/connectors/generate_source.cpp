@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <cmath>
 
 namespace streamrt {
 namespace {
@@ -10,21 +10,35 @@ namespace {
 constexpr int64_t kPartitionsMax = 1024;
 
 struct GenerateSpec {
-  double rate = 1;            // rows a second
-  int64_t count = INT64_MAX;  // rows in all partitions together
+  int64_t rows = 1;            // the rate: so many rows …
+  int64_t per_us = 1'000'000;  // … in so many µs
+  int64_t count = INT64_MAX;   // rows in all partitions together
   bool paced = false;
   int64_t partitions = 1;
   int n_column = -1;
   int at_column = -1;
 };
 
-// n / rate in whole µs, exact for whole rates.
+// n / rate in whole µs.
 int64_t timeOf(const GenerateSpec& spec, int64_t n) {
-  auto whole = static_cast<int64_t>(spec.rate);
-  if (static_cast<double>(whole) == spec.rate) {
-    return static_cast<int64_t>(static_cast<__int128>(n) * 1'000'000 / whole);
+  int64_t product;
+  if (!__builtin_mul_overflow(n, spec.per_us, &product)) return product / spec.rows;
+  return static_cast<int64_t>(static_cast<__int128>(n) * spec.per_us / spec.rows);
+}
+
+// The manifest has a rate in rows a second; in the language it was a whole number of rows a second, minute, hour or
+// day. That number is taken back, so that times are exact.
+void setRate(GenerateSpec& spec, double per_second) {
+  for (int64_t seconds : {1, 60, 3600, 86'400}) {
+    double rows = per_second * static_cast<double>(seconds);
+    double whole = std::round(rows);
+    if (whole < 1 || std::abs(rows - whole) > 1e-9 * whole) continue;
+    spec.rows = static_cast<int64_t>(whole);
+    spec.per_us = seconds * 1'000'000;
+    return;
   }
-  return static_cast<int64_t>(static_cast<double>(n) * 1e6 / spec.rate);
+  spec.rows = static_cast<int64_t>(std::llround(per_second * 1e6));
+  spec.per_us = 1'000'000'000'000;
 }
 
 class GeneratePartition : public SourcePartition {
@@ -88,10 +102,10 @@ Result<std::unique_ptr<Source>> makeGenerateSource(SourceSpec spec) {
   auto bad = [&](const char* option, const char* what) {
     return failure(ErrorCode::kBadOption, fmt::format("option {} of source {} {}", option, spec.plan.name, what));
   };
-  if (!(*rate > 0 && *rate <= 1e12)) return bad("rate", "is not between 0 and 10^12 rows a second");
+  if (!(*rate >= 1e-5 && *rate <= 1e12)) return bad("rate", "is not between 1 row a day and 10^12 rows a second");
   if (*count < 0) return bad("count", "is negative");
   if (*partitions < 1 || *partitions > kPartitionsMax) return bad("partitions", "is not between 1 and 1024");
-  generate.rate = *rate;
+  setRate(generate, *rate);
   generate.count = *count;
   generate.paced = *paced;
   generate.partitions = *partitions;

@@ -233,6 +233,22 @@ TEST_F(Generate, CountsAndDividesTime) {
   EXPECT_EQ(batch.source->offsetOf(0), 4);
 }
 
+TEST_F(Generate, RatesOfLongerUnitsAreExact) {
+  auto times = [&](double per_second) {
+    plan_.columns.clear();
+    auto source = open({{"rate", per_second}, {"count", int64_t{4}}});
+    auto partition = source->open(0, waker_);
+    Batch batch(plan_.columns, 10, false);
+    batch.source = std::make_unique<SourceRows>();
+    partition->poll(batch, failures_);
+    const int64_t* at = batch.column<int64_t>(1);
+    return std::vector<int64_t>(at, at + batch.rows);
+  };
+  EXPECT_EQ(times(1.0 / 3600), (std::vector<int64_t>{0, 3'600'000'000, 7'200'000'000, 10'800'000'000}));
+  EXPECT_EQ(times(7.0 / 60), (std::vector<int64_t>{0, 8'571'428, 17'142'857, 25'714'285}));
+  EXPECT_EQ(times(1.5), (std::vector<int64_t>{0, 666'666, 1'333'333, 2'000'000}));
+}
+
 TEST_F(Generate, PartitionsShareTheNumbers) {
   auto source = open({{"rate", int64_t{10}}, {"count", int64_t{7}}, {"partitions", int64_t{2}}});
   auto second = source->open(1, waker_);
@@ -258,7 +274,7 @@ TEST_F(Generate, PacedWaitsForTheClock) {
 
 TEST_F(Generate, RefusesWhatMakesNoSense) {
   EXPECT_EQ(open({{"rate", int64_t{0}}}), nullptr);
-  EXPECT_EQ(error_, "option rate of source g is not between 0 and 10^12 rows a second");
+  EXPECT_EQ(error_, "option rate of source g is not between 1 row a day and 10^12 rows a second");
   EXPECT_EQ(open({{"count", int64_t{-1}}}), nullptr);
   EXPECT_EQ(open({{"partitions", int64_t{0}}}), nullptr);
   EXPECT_EQ(open({{"rate", std::string("fast")}}), nullptr);

@@ -12,7 +12,9 @@ SinkOutbox::SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<
       worker_(worker),
       failures_(failures),
       records_out_(records_out),
-      batch_(plan.columns, capacity, false) {
+      batch_(plan.columns, capacity, false),
+      origins_(capacity) {
+  batch_.origins = origins_.data();
   writer_.addProducer();
 }
 
@@ -30,7 +32,7 @@ void SinkOutbox::endCall() {
       continue;
     }
     STREAM_CHECK(plan_.encode_site.has_value(), "a sink whose rows may not be encodable has a site for them");
-    failures_.unencodable(batch_, row, *plan_.encode_site, detail_);
+    failures_.unencodable(origins_[row], *plan_.encode_site, detail_);
   }
   records_out_.add(written);
   batch_.clear();

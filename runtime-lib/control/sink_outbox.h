@@ -7,6 +7,7 @@
 #include <array>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "runtime-lib/connectors/record_format.h"
 #include "runtime-lib/connectors/sink_writer.h"
@@ -20,7 +21,8 @@ namespace streamrt {
 class EncodeFailures {
  public:
   virtual ~EncodeFailures() = default;
-  virtual void unencodable(Batch& batch, uint32_t row, uint32_t site, std::string_view detail) = 0;
+  // `row` is of the input of the process that runs.
+  virtual void unencodable(uint32_t row, uint32_t site, std::string_view detail) = 0;
 };
 
 class SinkOutbox : public Outbox {
@@ -50,6 +52,7 @@ class SinkOutbox : public Outbox {
   EncodeFailures& failures_;
   Counter& records_out_;
   Batch batch_;
+  std::vector<uint32_t> origins_;  // of the rows of batch_
   Batch* target_ = &batch_;
   ByteBuffer bytes_;
   std::string detail_;

@@ -14,7 +14,7 @@ SourceWatermarks::Options watermarkOptions(const SourcePlan& plan) {
 SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<OwnedPartition> partitions)
     : Stage(context, topology),
       batch_(rootPlan().columns, context.batch_rows, false),
-      watermarks_(partitions.size(), watermarkOptions(plan())) {
+      watermarks_(partitions.size(), watermarkOptions(plan()), context.batch_rows) {
   batch_.source = std::make_unique<SourceRows>();
   batch_.source->source = plan().name;
   context.counters->has_partitions |= !partitions.empty();

@@ -165,8 +165,12 @@ Step Stage::step() {
 
 void Stage::run(Process& process, Batch& batch) {
   if (batch.rows == 0) return;
+  running_ = &process;
+  input_ = &batch;
   process.function(&process.task, &batch);
   for (Output& output : process.outputs) output.outbox->endCall();
+  running_ = nullptr;
+  input_ = nullptr;
   process.task.scratch.reset();
   if (process.task.late_rows != 0) context_.counters->late.add(std::exchange(process.task.late_rows, 0));
 }
@@ -308,7 +312,7 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
     if (event_time >= 0 && static_cast<uint32_t>(event_time) < site.row_columns.value_or(UINT32_MAX)) {
       rejected.event_time_us = batch.column<int64_t>(static_cast<uint32_t>(event_time))[row];
     } else if (batch.partition != nullptr) {
-      rejected.event_time_us = batch.partition->eventTimeOfRejected(row);
+      rejected.event_time_us = batch.partition->eventTimeOf(row);
     }
     if (batch.source != nullptr) {
       rejected.source = batch.source->source;
@@ -319,8 +323,9 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
   rejectRecord(site_id, rejected);
 }
 
-void Stage::unencodable(Batch& batch, uint32_t row, uint32_t site, std::string_view detail) {
-  reject(processes_.front()->task, batch, row, site, detail);
+void Stage::unencodable(uint32_t row, uint32_t site, std::string_view detail) {
+  STREAM_CHECK(input_ != nullptr && row < input_->rows, "rows of a sink come from the process that runs");
+  reject(running_->task, *input_, row, site, detail);
 }
 
 }  // namespace streamrt

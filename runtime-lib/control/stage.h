@@ -57,7 +57,7 @@ class Stage : public Rejecter, public EncodeFailures {
   Step step();
 
   void reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site, std::string_view detail) override;
-  void unencodable(Batch& batch, uint32_t row, uint32_t site, std::string_view detail) override;
+  void unencodable(uint32_t row, uint32_t site, std::string_view detail) override;
 
   uint64_t openWindows() const;
   uint64_t stateKeys() const;
@@ -103,7 +103,9 @@ class Stage : public Rejecter, public EncodeFailures {
   std::vector<std::unique_ptr<Outbox>> outboxes_;
   std::optional<Watermark> pending_;
   int64_t watermark_us_ = kMinTime;
-  uint32_t generation_ = 0;  // 0: rows of the job; n: rows of errors of rows of generation n − 1
+  Process* running_ = nullptr;  // the process whose function runs, or whose sinks are being encoded
+  Batch* input_ = nullptr;      // its input
+  uint32_t generation_ = 0;     // 0: rows of the job; n: rows of errors of rows of generation n − 1
   bool ended_ = false;
 };
 

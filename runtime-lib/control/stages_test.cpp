@@ -1,6 +1,9 @@
 // Which processes run together, and what a stage does with watermarks, barriers and ends of several channels.
 #include <gtest/gtest.h>
 
+#include <limits>
+
+#include "runtime-lib/abi/stream_abi.h"
 #include "runtime-lib/control/error_rows.h"
 #include "runtime-lib/control/exchange_stage.h"
 #include "runtime-lib/control/testing_job.h"
@@ -209,6 +212,45 @@ TEST_F(AlignmentTest, WithoutRoomBehindItTheStageTakesNothing) {
   EXPECT_NE(a_.front(), nullptr);
   out_.pop();
   EXPECT_EQ(stage_->step().kind, Step::Kind::kRan);
+}
+
+TEST(SinkOutbox, ARowThatCannotBeWrittenIsNamedByItsOrigin) {
+  struct NoWaker : Waker {
+    void wake() override {}
+  } waker;
+  struct Failures : EncodeFailures {
+    void unencodable(uint32_t row, uint32_t site, std::string_view detail) override {
+      rows.push_back(row);
+      EXPECT_EQ(site, 9u);
+      EXPECT_NE(detail.find("\"x\""), std::string_view::npos) << detail;
+    }
+    std::vector<uint32_t> rows;
+  } failures;
+  SimEnv env{SimOptions{}};
+  RunState state;
+  SinkPlan plan;
+  plan.columns.resize(1);
+  plan.columns[0].name = "x";
+  plan.columns[0].path = {"x"};
+  plan.columns[0].type = ColumnType::kF64;
+  plan.encode_site = 9;
+  SinkWriter writer(env, state, "write", {std::move(*env.createOutput("out")), "out", ""});
+  Counter written;
+  SinkOutbox outbox(plan, 2, *makeEncoder("json", plan.columns, {}), writer, waker, failures, written);
+  StreamTask task;
+  Output output = outbox.output();
+  task.outputs = &output;
+  double nan = std::numeric_limits<double>::quiet_NaN();
+  for (auto [row, x] : {std::pair(3u, 1.5), {4u, nan}, {4u, 2.0}, {7u, nan}, {8u, 3.0}}) {
+    void* batch = stream_core_route(&task, 0, 0);
+    static_cast<double*>(stream_core_column(batch, 0))[stream_core_claim_from(batch, row)] = x;
+  }
+  outbox.endCall();
+  EXPECT_EQ(failures.rows, (std::vector<uint32_t>{4, 7}));
+  EXPECT_EQ(written.value(), 3u);
+  outbox.end();
+  while (writer.step().kind != Step::Kind::kDone) continue;
+  EXPECT_EQ(env.file("out"), "{\"x\":1.5}\n{\"x\":2.0}\n{\"x\":3.0}\n");
 }
 
 TEST(ErrorRows, InputIsTextOrBase64AndBounded) {

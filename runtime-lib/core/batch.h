@@ -57,6 +57,7 @@ struct StreamBatch {
   void* const* columns = nullptr;            // the values of each column
   uint8_t* const* validity = nullptr;        // 1 = present; null for a column that is not optional
   StreamPartitionTime* partition = nullptr;  // source batches only
+  uint32_t* origins = nullptr;  // batches of sinks only: the row of the process's input each row is made of
   streamrt::Arena arena;
   uint8_t copies = 0;  // 1: the batch outlives its producer's input, so strings are copied
 

@@ -33,6 +33,12 @@ STREAM_HOT void* stream_core_route(void* task, uint32_t output, int64_t hash) {
 
 STREAM_HOT uint32_t stream_core_claim(void* batch) { return static_cast<StreamBatch*>(batch)->rows++; }
 
+STREAM_HOT uint32_t stream_core_claim_from(void* batch, uint32_t row) {
+  auto* target = static_cast<StreamBatch*>(batch);
+  if (target->origins != nullptr) target->origins[target->rows] = row;
+  return target->rows++;
+}
+
 STREAM_HOT void stream_core_unclaim(void* batch) { --static_cast<StreamBatch*>(batch)->rows; }
 
 STREAM_HOT void stream_core_keep_string(void* batch, void* slot, void* data, uint32_t size) {

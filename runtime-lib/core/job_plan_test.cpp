@@ -12,7 +12,7 @@ using nlohmann::json;
 
 json column(const char* name, const char* type) { return {{"name", name}, {"type", type}}; }
 
-json goodManifest() {
+json makeManifest() {
   json errors_columns = json::array();
   for (const char* name : {"cause", "message", "step", "place", "input"})
     errors_columns.push_back(column(name, "string"));
@@ -98,6 +98,11 @@ json goodManifest() {
          {"errors", 0},
          {"source", "s"}}}},
   };
+}
+
+const json& goodManifest() {
+  static const json kManifest = makeManifest();
+  return kManifest;
 }
 
 constexpr uint64_t kFunctions = 3;

@@ -7,23 +7,26 @@
 #ifndef RUNTIME_LIB_TIME_PARTITION_TIME_H
 #define RUNTIME_LIB_TIME_PARTITION_TIME_H
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 struct StreamPartitionTime {
   int64_t watermark_us = INT64_MIN;  // greatest event time − wait
   int64_t others_us = INT64_MAX;     // the least watermark of the worker's other active partitions; +∞ without any
   int64_t floor_us = INT64_MIN;      // the last watermark that left this worker
   int64_t wait_us = 0;
-  int64_t limit_us = INT64_MAX;          // the greatest event time that max_ahead allows now
-  int64_t last_us = 0;                   // the event time observed last
-  uint32_t observed = 0;                 // how many were observed in this batch
-  uint32_t unobserved = 0;               // how many rows of this batch were rejected before they were observed
-  uint32_t unobserved_row = UINT32_MAX;  // the last of them
+  int64_t limit_us = INT64_MAX;  // the greatest event time that max_ahead allows now
+  // The event times observed in this batch, in order, for error rows.
+  int64_t* times_us = nullptr;
+  uint32_t observed = 0;
+  uint32_t capacity = 0;             // of times_us
+  std::vector<uint32_t> unobserved;  // rows of this batch that were rejected before they were observed, ascending
 
   // Tells about a record; returns the watermark just before it.
   __attribute__((always_inline)) int64_t observe(int64_t event_time_us) {
-    last_us = event_time_us;
+    if (observed < capacity) times_us[observed] = event_time_us;
     ++observed;
     int64_t before = watermark_us;
     int64_t reached;
@@ -33,15 +36,14 @@ struct StreamPartitionTime {
     return before > floor_us ? before : floor_us;
   }
 
-  // The event time of the row that is being rejected, when it was observed. Rows are observed in their order, so the
-  // count tells whether last_us is this row's. Cold.
-  std::optional<int64_t> eventTimeOfRejected(uint32_t row) {
-    if (row == unobserved_row) return std::nullopt;
-    if (observed == row - unobserved + 1) return last_us;
-    if (observed == row - unobserved) {
-      ++unobserved;
-      unobserved_row = row;
-    }
+  // The event time of a row that is rejected, when it was observed. Every row is observed once, in order, but for those
+  // that were rejected before: so a row's place among the observed is known. Cold.
+  std::optional<int64_t> eventTimeOf(uint32_t row) {
+    auto at = std::lower_bound(unobserved.begin(), unobserved.end(), row);
+    if (at != unobserved.end() && *at == row) return std::nullopt;
+    auto place = row - static_cast<uint32_t>(at - unobserved.begin());
+    if (place < observed && place < capacity) return times_us[place];
+    unobserved.insert(at, row);
     return std::nullopt;
   }
 };

@@ -4,12 +4,17 @@
 
 namespace streamrt {
 
-SourceWatermarks::SourceWatermarks(size_t partitions, Options options)
+SourceWatermarks::SourceWatermarks(size_t partitions, Options options, uint32_t batch_rows)
     : options_(options),
       advances_(options.has_time && options.wait_us.has_value()),
+      times_us_(batch_rows),
       partitions_(partitions),
       combiner_(partitions) {
-  for (Partition& partition : partitions_) partition.time.wait_us = options_.wait_us.value_or(0);
+  for (Partition& partition : partitions_) {
+    partition.time.wait_us = options_.wait_us.value_or(0);
+    partition.time.times_us = times_us_.data();
+    partition.time.capacity = batch_rows;
+  }
 }
 
 StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t wall_us) {
@@ -20,8 +25,7 @@ StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t wall_us) {
   partition.time.others_us = advances_ ? combiner_.leastOfOthers(index) : kMinTime;
   partition.time.floor_us = combiner_.combined().time;
   partition.time.observed = 0;
-  partition.time.unobserved = 0;
-  partition.time.unobserved_row = UINT32_MAX;
+  partition.time.unobserved.clear();
   if (options_.max_ahead_us && __builtin_add_overflow(wall_us, *options_.max_ahead_us, &partition.time.limit_us)) {
     partition.time.limit_us = INT64_MAX;
   }

@@ -22,7 +22,8 @@ class SourceWatermarks {
     bool has_time = false;  // the process observes event times; otherwise too only the end advances the watermark
   };
 
-  SourceWatermarks(size_t partitions, Options options);
+  // At most batch_rows records are observed between begin and finish.
+  SourceWatermarks(size_t partitions, Options options, uint32_t batch_rows);
 
   // Before the process runs over records of a partition.
   StreamPartitionTime* begin(size_t partition, int64_t wall_us);
@@ -50,6 +51,7 @@ class SourceWatermarks {
 
   Options options_;
   bool advances_;
+  std::vector<int64_t> times_us_;  // of the batch that is being processed
   std::vector<Partition> partitions_;
   WatermarkCombiner combiner_;
 };

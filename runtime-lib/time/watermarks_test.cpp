@@ -10,7 +10,7 @@ namespace streamrt {
 namespace {
 
 TEST(PartitionTime, TheWatermarkJustBeforeARecord) {
-  SourceWatermarks source(1, {.wait_us = 10, .has_time = true});
+  SourceWatermarks source(1, {.wait_us = 10, .has_time = true}, 8);
   StreamPartitionTime* time = source.begin(0, 0);
   EXPECT_EQ(time->observe(100), kMinTime) << "nothing was seen before the first";
   EXPECT_EQ(time->observe(50), 90);
@@ -24,7 +24,7 @@ TEST(PartitionTime, TheWatermarkJustBeforeARecord) {
 TEST(PartitionTime, DoesNotDependOnHowRecordsAreCutIntoBatches) {
   std::vector<int64_t> times = {5, 3, 9, 1, 30, 29, 40, 2, 41, 41};
   auto observed = [&](size_t batch, bool report) {
-    SourceWatermarks source(1, {.wait_us = 7, .has_time = true});
+    SourceWatermarks source(1, {.wait_us = 7, .has_time = true}, 8);
     std::vector<int64_t> result;
     for (size_t i = 0; i < times.size();) {
       StreamPartitionTime* time = source.begin(0, 0);
@@ -40,7 +40,7 @@ TEST(PartitionTime, DoesNotDependOnHowRecordsAreCutIntoBatches) {
 }
 
 TEST(PartitionTime, TheEndsOfTimeDoNotWrap) {
-  SourceWatermarks source(1, {.wait_us = 1000, .has_time = true});
+  SourceWatermarks source(1, {.wait_us = 1000, .has_time = true}, 8);
   StreamPartitionTime* time = source.begin(0, 0);
   time->observe(INT64_MIN + 5);
   EXPECT_EQ(time->observe(INT64_MAX), INT64_MIN);
@@ -48,7 +48,7 @@ TEST(PartitionTime, TheEndsOfTimeDoNotWrap) {
 }
 
 TEST(SourceWatermarks, OverSeveralPartitionsTheLeastCounts) {
-  SourceWatermarks source(2, {.wait_us = 0, .has_time = true});
+  SourceWatermarks source(2, {.wait_us = 0, .has_time = true}, 8);
   source.begin(0, 0)->observe(100);
   source.finish(0);
   EXPECT_FALSE(source.takeAdvance()) << "the other partition has said nothing yet";
@@ -66,7 +66,7 @@ TEST(SourceWatermarks, OverSeveralPartitionsTheLeastCounts) {
 }
 
 TEST(SourceWatermarks, AnIdlePartitionDoesNotHoldBackAndComesBackNoLower) {
-  SourceWatermarks source(2, {.wait_us = 0, .idle_us = 50, .has_time = true});
+  SourceWatermarks source(2, {.wait_us = 0, .idle_us = 50, .has_time = true}, 8);
   source.begin(0, 0)->observe(1000);
   source.finish(0);
   source.begin(1, 0)->observe(500);
@@ -88,14 +88,14 @@ TEST(SourceWatermarks, AnIdlePartitionDoesNotHoldBackAndComesBackNoLower) {
 }
 
 TEST(SourceWatermarks, APartitionThatNobodyAskedIsNotIdle) {
-  SourceWatermarks source(2, {.wait_us = 0, .idle_us = 50, .has_time = true});
+  SourceWatermarks source(2, {.wait_us = 0, .idle_us = 50, .has_time = true}, 8);
   EXPECT_EQ(source.checkIdle(1'000'000), kMaxTime);
   source.quiet(0, 1'000'000);
   EXPECT_EQ(source.checkIdle(1'000'001), 1'000'050);
 }
 
 TEST(SourceWatermarks, AllIdleIsSaid) {
-  SourceWatermarks source(1, {.wait_us = 0, .idle_us = 50, .has_time = true});
+  SourceWatermarks source(1, {.wait_us = 0, .idle_us = 50, .has_time = true}, 8);
   source.begin(0, 0)->observe(1000);
   source.finish(0);
   source.quiet(0, 0);
@@ -111,7 +111,7 @@ TEST(SourceWatermarks, AllIdleIsSaid) {
 }
 
 TEST(SourceWatermarks, WithoutWaitNothingIsLateBeforeTheEnd) {
-  SourceWatermarks source(1, {.has_time = true});
+  SourceWatermarks source(1, {.has_time = true}, 8);
   StreamPartitionTime* time = source.begin(0, 0);
   EXPECT_EQ(time->observe(1000), kMinTime);
   EXPECT_EQ(time->observe(1), kMinTime);
@@ -124,28 +124,32 @@ TEST(SourceWatermarks, WithoutWaitNothingIsLateBeforeTheEnd) {
 }
 
 TEST(SourceWatermarks, WithoutPartitionsItIsAtTheEndAtOnce) {
-  SourceWatermarks source(0, {});
+  SourceWatermarks source(0, {}, 8);
   EXPECT_EQ(source.takeAdvance()->time, kMaxTime);
 }
 
 TEST(SourceWatermarks, MaxAheadFollowsTheClock) {
-  SourceWatermarks source(1, {.wait_us = 0, .max_ahead_us = 100, .has_time = true});
+  SourceWatermarks source(1, {.wait_us = 0, .max_ahead_us = 100, .has_time = true}, 8);
   EXPECT_EQ(source.begin(0, 1000)->limit_us, 1100);
   EXPECT_EQ(source.begin(0, 2000)->limit_us, 2100);
 }
 
 TEST(EventTimeOfRejected, OnlyWhenItsRowWasObserved) {
-  SourceWatermarks source(1, {.wait_us = 0, .has_time = true});
+  SourceWatermarks source(1, {.wait_us = 0, .has_time = true}, 8);
   StreamPartitionTime* time = source.begin(0, 0);
   time->observe(10);
-  EXPECT_EQ(time->eventTimeOfRejected(0), 10);
-  EXPECT_EQ(time->eventTimeOfRejected(1), std::nullopt) << "row 1 failed before it was observed";
-  EXPECT_EQ(time->eventTimeOfRejected(1), std::nullopt) << "asked again by another flow";
+  EXPECT_EQ(time->eventTimeOf(0), 10);
+  EXPECT_EQ(time->eventTimeOf(1), std::nullopt) << "row 1 failed before it was observed";
+  EXPECT_EQ(time->eventTimeOf(1), std::nullopt) << "asked again by another flow";
   time->observe(30);
-  EXPECT_EQ(time->eventTimeOfRejected(2), 30);
+  EXPECT_EQ(time->eventTimeOf(2), 30);
   time->observe(40);
   time->observe(50);
-  EXPECT_EQ(time->eventTimeOfRejected(4), 50);
+  EXPECT_EQ(time->eventTimeOf(4), 50);
+  EXPECT_EQ(time->eventTimeOf(3), 40) << "afterwards, when a sink cannot express it";
+  EXPECT_EQ(time->eventTimeOf(0), 10);
+  source.begin(0, 0);
+  EXPECT_EQ(time->eventTimeOf(0), std::nullopt);
 }
 
 TEST(WatermarkCombiner, LeastOfTheActiveGreatestOfTheIdle) {

@@ -44,7 +44,7 @@ module attributes {stream.job = "strong"} {
         // CHECK: ok:
         // CHECK: %[[LOUD:.*]] = icmp sgt i32 %[[N]], 100
         // CHECK: %[[OUT:.*]] = call ptr @stream_core_route(ptr %task, i32 0, i64 0)
-        // CHECK: %[[AT32:.*]] = call i32 @stream_core_claim(ptr %[[OUT]])
+        // CHECK: %[[AT32:.*]] = call i32 @stream_core_claim_from(ptr %[[OUT]], i32 %{{.*}})
         // CHECK: %[[AT:.*]] = zext i32 %[[AT32]] to i64
         // CHECK: %[[SLOT:.*]] = getelementptr inbounds [16 x i8], ptr %{{.*}}, i64 %[[AT]]
         // CHECK: call void @stream_core_keep_string(ptr %[[OUT]], ptr %[[SLOT]], ptr %[[DATA]], i32 %[[SIZE]])
