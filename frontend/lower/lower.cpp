@@ -14,15 +14,6 @@
 namespace streamc::lower {
 namespace {
 
-// What a source or a node has to carry: what is demanded, and what a reader of `.late` would like to see. Both are
-// decoded alike, so a malformed leaf that only `.late` shows rejects its record.
-template <class Rows>
-Want wantedOf(const Rows& rows) {
-  std::vector<sema::FieldPath> paths = rows.demand;
-  paths.insert(paths.end(), rows.kept.begin(), rows.kept.end());
-  return Want::ofPaths(paths);
-}
-
 namespace stream = ir::stream;
 using llvm::SmallVector;
 using llvm::StringRef;
