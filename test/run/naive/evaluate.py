@@ -244,7 +244,7 @@ class Program:
         if syntax.rule(origin.children[0]) == "path":
             pipeline.inputs = [self.inputNamed(origin.children[0])]
         elif str(origin.children[0]) == "from":
-            pipeline.inputs = [(self.anonymousSource(origin), "rows")]
+            pipeline.inputs = [(self.anonymousSource(origin, label), "rows")]
         elif str(origin.children[0]) == "union":
             pipeline.inputs = [self.unionInput(tree, label) for tree in children(origin, "input")]
         else:
@@ -273,13 +273,14 @@ class Program:
         self.compilePipeline(child(tree, "pipeline"), None, label)
         return self.order[-1], "rows"
 
-    def anonymousSource(self, origin):
+    def anonymousSource(self, origin, label):
         type_ = child(origin, "type")
         if type_ is None:
             raise Unsupported("from without a type")
         made = self.typeOf(type_)
         source = Source(UNSPECIFIED, made, self.connectorOf(origin.children[1]), place(origin))
         self.timeOf(source, child(origin, "time_clause"))
+        source.label = label
         self.sources[f"from {len(self.sources)}"] = source
         return source
 
@@ -308,7 +309,7 @@ class Program:
         job_errors = []
         for source in self.sources.values():
             source.rows, rejects = source.read(self.base, self.stdin)
-            source.error_rows = [self.errorRow(row, failure, f"{source.name}/source") for row, failure in rejects]
+            source.error_rows = [self.errorRow(row, failure, source.label) for row, failure in rejects]
         for pipeline in self.order:
             self.runPipeline(pipeline)
         for owner in list(self.sources.values()) + self.order:
@@ -351,11 +352,10 @@ class Program:
 
     def errorRow(self, row, failure, step):
         """Behind the first exchange the origin of a row is not specified, nor is its text."""
-        origin = row.origin if failure.cause != "encode" else None  # a sink gets rows, not records
+        origin = row.origin
         known = origin is not None
         where = f"{self.path.name}:{failure.place[0]}:{failure.place[1]}" if failure.place else UNSPECIFIED
         at = row.event_time if row.event_time is not None and YEAR_0 <= row.event_time < YEAR_10000 else None
-        at = None if failure.cause == "encode" else at
         fields = {"cause": failure.cause, "message": failure.message, "step": step, "place": where,
                   "input": origin.text if known else UNSPECIFIED, "event_time": at,
                   "source": origin.source if known else UNSPECIFIED,

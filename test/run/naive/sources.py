@@ -194,6 +194,7 @@ class Source:
 
     def __init__(self, name, type_, connector, place):
         self.name, self.type, self.connector, self.place = name, type_, connector, place
+        self.label = name
         self.time, self.wait = None, None  # Expression, microseconds
         self.demand = {}
 
