@@ -94,8 +94,10 @@ class Install(unittest.TestCase):
             (root / path[1:]).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(path, root / path[1:])
         shutil.copy(self.build(), root / "job")
-        shutil.copy(self.work / "app.jsonl", root / "app.jsonl")
-        done = call(["chroot", root, "/job"], env={})
+        inputs = root / self.work.relative_to("/")  # paths of a job are relative to its .stream file, wherever it runs
+        inputs.mkdir(parents=True)
+        shutil.copy(self.work / "app.jsonl", inputs)
+        done = call([shutil.which("chroot") or "/usr/sbin/chroot", root, "/job"], env={})
         self.assertEqual((done.returncode, sorted(done.stdout.splitlines())), (0, self.expected), done.stderr)
 
     def testNothingInstalledNamesTheTree(self):
