@@ -391,8 +391,12 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::AggregateNo
     result = stream::TableType::get(context_, result_row, builder_.getStrArrayAttr(key_names));
   }
   SmallVector<StringRef> key_refs(keys.begin(), keys.end());
+  // The step's place, then those of its aggregates: what a sum that does not fit names.
+  SmallVector<Location> places = {loc};
+  for (const sema::AggregateField& field : step.fields)
+    if (field.demanded) places.push_back(locationAt(field.span));
   auto op =
-      builder_.create<stream::AggregateOp>(loc, result, rows, key_refs, window, step.window && step.window->late_drop,
+      builder_.create<stream::AggregateOp>(builder_.getFusedLoc(places), result, rows, key_refs, window, step.window && step.window->late_drop,
                                            uses.refs(), body, aggregates, specOf(node));
   lates_[node.id] = op.getLate();
   return op.getResult();

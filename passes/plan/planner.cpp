@@ -18,12 +18,11 @@ using stream::RowAttr;
 
 namespace {
 
-// Users of a value in the order of the program, each once.
+// Users of a value in the order of the program; one that uses it twice (a union may) stands twice.
 llvm::SmallVector<mlir::Operation*> consumersOf(Value rows) {
-  llvm::SetVector<mlir::Operation*> users(rows.user_begin(), rows.user_end());
-  llvm::SmallVector<mlir::Operation*> sorted(users.begin(), users.end());
-  llvm::sort(sorted, [](mlir::Operation* a, mlir::Operation* b) { return a->isBeforeInBlock(b); });
-  return sorted;
+  llvm::SmallVector<mlir::Operation*> users(rows.user_begin(), rows.user_end());
+  llvm::stable_sort(users, [](mlir::Operation* a, mlir::Operation* b) { return a->isBeforeInBlock(b); });
+  return users;
 }
 
 // Runs `emit` where `builder` stands, in a flow of its own when the step may reject.
@@ -227,10 +226,15 @@ RowAttr Planner::exchangedColumns(stream::AggregateOp step) {
 
 RowAttr Planner::firedColumns(stream::AggregateOp step) {
   mlir::MLIRContext* context = module_.getContext();
-  llvm::SmallVector<Column> columns(step.getRow().begin(), step.getRow().end());
-  for (ColumnRole role :
-       {ColumnRole::kEventTime, ColumnRole::kWatermark, ColumnRole::kWindowStart, ColumnRole::kWindowEnd})
-    columns.push_back(Column::time(role, context));
+  auto row = step.getRow().getColumns();
+  size_t keys = step.getKeys().size();
+  llvm::SmallVector<Column> columns(row.take_front(keys));
+  // What is known of an entry before anything can reject it stands in front.
+  columns.push_back(Column::time(ColumnRole::kWindowStart, context));
+  columns.push_back(Column::time(ColumnRole::kWindowEnd, context));
+  llvm::append_range(columns, row.drop_front(keys));
+  columns.push_back(Column::time(ColumnRole::kEventTime, context));
+  columns.push_back(Column::time(ColumnRole::kWatermark, context));
   return RowAttr::get(context, columns);
 }
 
@@ -242,6 +246,13 @@ AggregateShape shapeOf(stream::AggregateOp step, stream::AggregateAttr aggregate
           .argument = aggregate.getArgType(),
           .result = step.getRow().find(aggregate.getName())->type,
           .conditional = aggregate.getConditional()};
+}
+
+// The place of an aggregate in the text. The location of the step fuses its own with those of its aggregates.
+Location placeOf(stream::AggregateOp step, size_t aggregate) {
+  auto fused = mlir::dyn_cast<mlir::FusedLoc>(step.getLoc());
+  if (!fused || fused.getLocations().size() != step.getAggregates().size() + 1) return step.getLoc();
+  return fused.getLocations()[aggregate + 1];
 }
 
 auto aggregatesOf(stream::AggregateOp step) { return step.getAggregates().getAsRange<stream::AggregateAttr>(); }
@@ -367,12 +378,15 @@ void Planner::emitFire(const Keyed& keyed) {
   mlir::ValueRange arguments = block.getArguments();
   Value window_start = arguments[keys + cells], window_end = arguments[keys + cells + 1];
 
-  RowValues row(table.getKey(), arguments.take_front(keys));
+  // The result may name its keys otherwise than the input did: they correspond by position.
+  RowValues row;
+  for (auto [column, value] : llvm::zip(step.getRow().getColumns().take_front(keys), arguments.take_front(keys)))
+    row.set(column.name, value);
   mlir::ValueRange fields = arguments.slice(keys, cells);
-  for (auto aggregate : aggregatesOf(step)) {
+  for (auto [index, aggregate] : llvm::enumerate(aggregatesOf(step))) {
     AggregateShape shape = shapeOf(step, aggregate);
     size_t count = cellFields(shape).size();
-    row.set(aggregate.getName(), finishFields(body, step.getLoc(), shape, fields.take_front(count)));
+    row.set(aggregate.getName(), finishFields(body, placeOf(step, index), shape, fields.take_front(count)));
     fields = fields.drop_front(count);
   }
   // The last instant of the window, so that an equal window behind this one groups the same rows.
