@@ -39,7 +39,7 @@ struct Counted {
 };
 Counted counted(OpBuilder& b, Location loc, const AggregateShape& shape, Value argument) {
   if (!shape.conditional) return {argument, nullptr};
-  if (shape.function == AggregateFunction::kCount) return {nullptr, b.create<stream::IsSomeOp>(loc, argument)};
+  if (shape.function == AggregateFunction::kCount) return {nullptr, argument};
   return {b.create<stream::GetOp>(loc, argument), b.create<stream::IsSomeOp>(loc, argument)};
 }
 Value keepUnless(OpBuilder& b, Location loc, Value counts, Value changed, Value old) {

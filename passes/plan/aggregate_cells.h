@@ -31,8 +31,9 @@ struct CellField {
 // The fields that one aggregate needs, in a fixed order.
 llvm::SmallVector<CellField> cellFields(const AggregateShape& shape);
 
-// The fields after a row. `argument` has storage type (optional when conditional, where null = the row does not
-// count; null for count()); `event_time` is the row's, i64, or null when the stream has none.
+// The fields after a row. `argument` has storage type (optional when conditional, null meaning that the row does not
+// count; the condition itself for a conditional count; null for count()); `event_time` is the row's, i64, or null when
+// the stream has none.
 llvm::SmallVector<mlir::Value> updateFields(mlir::OpBuilder& builder, mlir::Location loc, const AggregateShape& shape,
                                             mlir::ValueRange fields, mlir::Value argument, mlir::Value event_time);
 
