@@ -32,6 +32,7 @@ import evaluate  # noqa: E402
 ROOT = HERE.parents[1]
 EVALUATOR = HERE / "naive" / "evaluate.py"
 TIMEOUT_S = 60
+LINE_MAX = 500  # characters of a line that differs
 UNSPECIFIED = "<unspecified>"
 ERROR_COLUMNS = ["cause", "message", "step", "place", "input", "event_time", "source", "partition", "offset"]
 BATCHES, WORKERS = (1, 7, 4096), (1, 2, 3)
@@ -256,7 +257,7 @@ def report(failures):
     for findings, variants in seen.items():
         print("  in " + ", ".join(variant for variant, _ in variants))
         for line in findings:
-            print("    " + line)
+            print("    " + line[:LINE_MAX])
         print("    repeat: " + variants[0][1])
 
 

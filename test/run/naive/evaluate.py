@@ -309,7 +309,7 @@ class Program:
         job_errors = []
         for source in self.sources.values():
             source.rows, rejects = source.read(self.base, self.stdin)
-            source.error_rows = [self.errorRow(row, failure, source.label) for row, failure in rejects]
+            source.error_rows = [self.errorRow(row, failure, f"{source.label}/source") for row, failure in rejects]
         for pipeline in self.order:
             self.runPipeline(pipeline)
         for owner in list(self.sources.values()) + self.order:
