@@ -1,9 +1,9 @@
 // The types of the language, as every room of the compiler sees them.
 //
 // Types are immutable and interned by a TypeContext: equal types are the same pointer, so `==` on TypeRef is type
-// equality. Record types are structural: two declarations with equal fields are one type, which keeps the first one's name
-// for messages. Enums and oneofs are nominal.
-// Thread safety: a TypeContext belongs to one compilation and is not thread-safe.
+// equality. Record types are structural: two declarations with equal fields are one type, which keeps the first one's
+// name for messages. Enums and oneofs are nominal. Thread safety: a TypeContext belongs to one compilation and is not
+// thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -19,22 +19,30 @@ enum class TypeKind : uint8_t {
   kError,  // stands for anything after a diagnostic; compatible with everything, so that one mistake is reported once
   kNull,   // the type of the literal `null` before its context gives it one
   kBool,
-  kI8, kI16, kI32, kI64,
-  kU8, kU16, kU32, kU64,
-  kF32, kF64,
+  kI8,
+  kI16,
+  kI32,
+  kI64,
+  kU8,
+  kU16,
+  kU32,
+  kU64,
+  kF32,
+  kF64,
   kDecimal,    // precision, scale
   kString,     // size_max (0 = unbounded)
   kBytes,      // size_max
   kTimestamp,  // µs since 1970 UTC
   kDate,
-  kDuration,   // µs
+  kDuration,  // µs
   kJson,
-  kEnum,       // name, symbols, open
-  kOneof,      // name, fields = variants (type null: no payload), open
-  kRecord,     // fields
-  kList, kSet, // element
-  kMap,        // element = key, value
-  kOptional,   // element; never nested
+  kEnum,    // name, symbols, open
+  kOneof,   // name, fields = variants (type null: no payload), open
+  kRecord,  // fields
+  kList,
+  kSet,       // element
+  kMap,       // element = key, value
+  kOptional,  // element; never nested
 };
 
 struct Type;
@@ -48,7 +56,7 @@ struct FieldType {
 
 struct Type {
   TypeKind kind = TypeKind::kError;
-  std::string name;                  // enum, oneof; of records: the declared name, if any, for messages
+  std::string name;  // enum, oneof; of records: the declared name, if any, for messages
   TypeRef element = nullptr;
   TypeRef value = nullptr;           // map only
   std::vector<FieldType> fields;     // record: fields in order; oneof: variants
@@ -66,8 +74,8 @@ struct Type {
   bool isInteger() const { return isSignedInteger() || isUnsignedInteger(); }
   bool isFloat() const { return kind == TypeKind::kF32 || kind == TypeKind::kF64; }
   bool isNumber() const { return isInteger() || isFloat() || kind == TypeKind::kDecimal; }
-  unsigned bits() const;                          // of an integer or float
-  const FieldType* field(std::string_view) const; // of a record; null when absent
+  unsigned bits() const;                           // of an integer or float
+  const FieldType* field(std::string_view) const;  // of a record; null when absent
 };
 
 // "f64?", "decimal(12, 2)", "{ a: i64, b: list<string> }": the text a user would write.

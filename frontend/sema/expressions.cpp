@@ -42,6 +42,8 @@ ExprRef ExprChecker::notBuilt(const std::string& what, TypeRef type, Span span, 
   return make(ExprKind::kNotBuilt, type, span, std::move(args), what, cause ? 1 + static_cast<uint32_t>(*cause) : 0);
 }
 
+void ExprChecker::forget(const std::string& local) { facts_.remove("l" + local); }
+
 ExprRef ExprChecker::infer(const ast::Expr& expr, TypeRef expected) {
   ExprRef result = inferNode(expr, expected);
   return result;

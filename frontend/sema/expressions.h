@@ -89,6 +89,13 @@ class ExprChecker {
   }
   // Lists that have at least one element: their first() and last() are there.
   void neverEmpty(std::set<std::string> names) { never_empty_ = std::move(names); }
+  // Blocks: names bound since `bound()` are gone after `unbind`, facts come back by `restore`.
+  std::size_t bound() const { return locals_.size(); }
+  void unbind(std::size_t count) { locals_.resize(count); }
+  const Facts& facts() const { return facts_; }
+  void restore(Facts facts) { facts_ = std::move(facts); }
+  // A name was assigned: what was known about it is not known any more.
+  void forget(const std::string& local);
   // Aggregate functions are calls of their own while `use` is set.
   void aggregateInto(AggregateUse* use) { aggregates_ = use; }
   // The declared span and the constant of a name that is expected, for window sizes and the like.

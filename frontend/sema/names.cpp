@@ -47,6 +47,18 @@ std::vector<const ast::Name*> chain(const ast::Expr& expr) {
 
 }  // namespace
 
+namespace {
+
+// a?.b.c: what is null in front of `?.` makes the whole chain null, as long as `b` itself is always there.
+bool continuesChain(const Expr& base) {
+  if (base.kind != ExprKind::kOptField) return false;
+  TypeRef record = TypeContext::unwrap(base.args[0]->type);
+  const FieldType* field = record->is(TypeKind::kRecord) ? record->field(base.name) : nullptr;
+  return field != nullptr && !field->type->isOptional();
+}
+
+}  // namespace
+
 ExprRef ExprChecker::narrowed(ExprRef value) {
   if (facts_.empty()) return value;
   auto place = placeOf(*value);
@@ -204,7 +216,9 @@ ExprRef ExprChecker::inferField(const ast::Expr& expr, const ast::FieldExpr& nod
       if (ExprRef value = moduleValue(names, expr.span)) return value;
     }
   }
-  return fieldOf(infer(*node.base), node.name, node.is_optional, expr.span);
+  ExprRef base = infer(*node.base);
+  bool continues = !node.is_optional && !node.base->is_parenthesized && continuesChain(*base);
+  return fieldOf(std::move(base), node.name, node.is_optional || continues, expr.span);
 }
 
 ExprRef ExprChecker::path(const ast::Path& path) {

@@ -58,6 +58,11 @@ void Facts::add(const Facts& more) {
   for (const auto& [place, variant] : more.places_) places_.insert_or_assign(place, variant);
 }
 
+void Facts::remove(const std::string& place) {
+  std::erase_if(places_,
+                [&](const auto& fact) { return fact.first == place || fact.first.starts_with(place + kSeparator); });
+}
+
 Facts Facts::both(const Facts& other) const {
   Facts result;
   for (const auto& [place, variant] : places_) {

@@ -30,6 +30,8 @@ class Facts {
   }
   void add(const Facts& more);
   Facts both(const Facts& other) const;
+  // Forgets a place and everything inside it.
+  void remove(const std::string& place);
 
  private:
   std::map<std::string, std::string> places_;  // "" = present, else the variant

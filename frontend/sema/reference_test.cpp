@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "frontend/sema/checked_text.h"
+#include "test/support/checked_text.h"
 #include "test/support/golden.h"
 
 namespace streamc::sema {

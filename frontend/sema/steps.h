@@ -44,6 +44,9 @@ StreamInfo matchStep(Graph& graph, StreamInfo in, const ast::MatchStep& step, co
 StreamInfo toStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Place& place);
 // one_of.cpp: to one_of(name, { a: sink_a, b: null })
 void oneOfSink(Graph& graph, const StreamInfo& in, const ConnectorCall& call, const Place& place);
+// pipes.cpp: whether the rows have what a pipe or process asks for; reports what is missing
+bool fitsRow(Graph& graph, const StreamInfo& in, const ast::StreamType& type, const std::string& callee, Span span,
+             const Scope& home);
 // pipes.cpp
 StreamInfo pipeStep(Graph& graph, StreamInfo in, const ast::PipeCallStep& step, const Place& place);
 // processes.cpp
@@ -68,6 +71,6 @@ std::string windowBound(const StreamInfo& in, const WindowUse& window, const std
 
 // The keys of `by …` and `key by …`: fields or `name: expression`; floats and doubled names reported.
 std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in, const std::vector<ast::Key>& keys,
-                                             const Place& place);
+                                             const Place& place, bool makes_table = false);
 
 }  // namespace streamc::sema

@@ -142,7 +142,7 @@ void reportEndless(Graph& graph, const StreamInfo& in, const ast::AggregateStep&
 }  // namespace
 
 std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in, const std::vector<ast::Key>& keys,
-                                             const Place& place) {
+                                             const Place& place, bool makes_table) {
   ExprChecker checker = graph.checker(in, place);
   std::vector<NamedExpr> result;
   bool failed = false;
@@ -162,7 +162,7 @@ std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in,
       failed = true;
       continue;
     }
-    if (auto why = graph.nondeterminismOf(*value, in)) graph.keyChanges(*why, key.span, key.name().text);
+    if (auto why = graph.nondeterminismOf(*value, in)) graph.keyChanges(*why, key.span, key.name().text, makes_table);
     result.push_back({.name = key.name().text, .expr = std::move(value)});
   }
   if (failed) return std::nullopt;
@@ -170,7 +170,7 @@ std::optional<std::vector<NamedExpr>> keysOf(Graph& graph, const StreamInfo& in,
 }
 
 StreamInfo aggregateStep(Graph& graph, StreamInfo in, const ast::AggregateStep& step, const Place& place) {
-  auto keys = keysOf(graph, in, step.keys, place);
+  auto keys = keysOf(graph, in, step.keys, place, in.window == nullptr);
   if (in.window != nullptr) in.window->used = true;
   Items items;
   checkItems(graph, in, step, keys.value_or(std::vector<NamedExpr>{}), place, items);
