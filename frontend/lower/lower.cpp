@@ -395,9 +395,9 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::AggregateNo
   SmallVector<Location> places = {loc};
   for (const sema::AggregateField& field : step.fields)
     if (field.demanded) places.push_back(locationAt(field.span));
-  auto op =
-      builder_.create<stream::AggregateOp>(builder_.getFusedLoc(places), result, rows, key_refs, window, step.window && step.window->late_drop,
-                                           uses.refs(), body, aggregates, specOf(node));
+  auto op = builder_.create<stream::AggregateOp>(builder_.getFusedLoc(places), result, rows, key_refs, window,
+                                                 step.window && step.window->late_drop, uses.refs(), body, aggregates,
+                                                 specOf(node));
   lates_[node.id] = op.getLate();
   return op.getResult();
 }
