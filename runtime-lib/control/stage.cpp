@@ -228,7 +228,9 @@ void Stage::fireBatch(WindowTable& table, int64_t start, uint32_t cells) {
   rows.clear();
   int64_t end = saturatingAdd(start, table.plan.window->size_us);
   Slice* slice = table.table.findSlice(start);
+  fired_event_time_us_ = end - 1;  // the last instant of the window
   table.fire(&table.owner->task, static_cast<StreamSlice*>(slice), table.cells.data(), cells, start, end, &rows);
+  fired_event_time_us_.reset();
   STREAM_CHECK(rows.rows <= cells, "a cell gives at most a row");
   if (table.watermark_column >= 0) {
     // The watermark before the advance that fires them: a result is never late in a window behind this one.
@@ -318,6 +320,8 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
       rejected.event_time_us = batch.column<int64_t>(static_cast<uint32_t>(window_end))[row] - 1;
     } else if (batch.partition != nullptr) {
       rejected.event_time_us = batch.partition->eventTimeOf(row);
+    } else {
+      rejected.event_time_us = fired_event_time_us_;  // rejected before its time was stored
     }
     if (batch.source != nullptr) {
       rejected.source = batch.source->source;

@@ -103,9 +103,10 @@ class Stage : public Rejecter, public EncodeFailures {
   std::vector<std::unique_ptr<Outbox>> outboxes_;
   std::optional<Watermark> pending_;
   int64_t watermark_us_ = kMinTime;
-  Process* running_ = nullptr;  // the process whose function runs, or whose sinks are being encoded
-  Batch* input_ = nullptr;      // its input
-  uint32_t generation_ = 0;     // 0: rows of the job; n: rows of errors of rows of generation n − 1
+  Process* running_ = nullptr;                  // the process whose function runs, or whose sinks are being encoded
+  Batch* input_ = nullptr;                      // its input
+  std::optional<int64_t> fired_event_time_us_;  // of the rows of the window that a fire function finishes
+  uint32_t generation_ = 0;                     // 0: rows of the job; n: rows of errors of rows of generation n − 1
   bool ended_ = false;
 };
 

@@ -10,8 +10,8 @@
 // CHECK-NEXT: {"a":"","b":-1,"c":-2,"d":null,"n":1,"last":"only","greatest":"only","total":1,"start":"1970-01-01T00:00:00.500Z"}
 // CHECK-NEXT: {"a":"","b":null,"c":-2,"d":"","n":1,"last":"e","greatest":"e","total":7,"start":"1970-01-01T00:00:00.500Z"}
 // CHECK-NEXT: {"a":"a longer key than sixteen bytes","b":5,"c":1,"d":"and the rest","n":3,"last":"c","greatest":"c","total":6,"start":"1970-01-01T00:00:10.500Z"}
-// CHECK-NEXT: {"cause":"late","message":"late","step":"by","place":"state.stream:4:1","input":"{{.*}}later{{.*}}"}
-// CHECK-NEXT: {"cause":"overflow","message":"the sum does not fit into i64","step":"by","place":"state.stream:9:9","input":"{\"a\":\"big\",\"b\":null,\"c\":3,\"d\":null,\"n\":2,\"last\":\"x\",\"greatest\":\"y\"}"}
+// CHECK-NEXT: {"cause":"late","message":"late","step":"by","place":"state.stream:4:1","input":"{{.*}}later{{.*}}","at":"1970-01-01T00:00:00.400Z"}
+// CHECK-NEXT: {"cause":"overflow","message":"the sum does not fit into i64","step":"by","place":"state.stream:9:9","input":"{\"a\":\"big\",\"b\":null,\"c\":3,\"d\":null,\"n\":2,\"last\":\"x\",\"greatest\":\"y\"}","at":"1970-01-01T00:00:20.499999Z"}
 
 module {
   job.errors @default stream
@@ -28,7 +28,7 @@ module {
       columns {a: string, b: opt<i32>, c: i16, d: opt<string>, n: i64, last: opt<string>, greatest: string, total: i64, start: timestamp}
       step "out" id "out/sink" errors @default
   job.sink @bad "bad" connector "stdout" {} format "json" {} key []
-      columns {cause: string, message: string, step: string, place: string, input: string} step "bad" id "bad/sink" errors @default
+      columns {cause: string, message: string, step: string, place: string, input: string, at: opt<timestamp>} step "bad" id "bad/sink" errors @default
 
   job.process @p0 input @in step "in" errors @default {
   ^bb0(%a: !stream.string, %b: !stream.opt<i32>, %c: i16, %d: !stream.opt<string>, %v: i64, %s: !stream.opt<string>, %t: i64):
@@ -77,6 +77,7 @@ module {
   ^bb0(%cause: !stream.string, %message: !stream.string, %step: !stream.string, %place: !stream.string,
        %input: !stream.string, %event_time: !stream.opt<i64>, %source: !stream.opt<string>,
        %partition: !stream.opt<i32>, %offset: !stream.opt<i64>):
-    job.write @bad(%cause, %message, %step, %place, %input : !stream.string, !stream.string, !stream.string, !stream.string, !stream.string)
+    job.write @bad(%cause, %message, %step, %place, %input, %event_time
+        : !stream.string, !stream.string, !stream.string, !stream.string, !stream.string, !stream.opt<i64>)
   }
 }
