@@ -192,7 +192,7 @@ void AggregateOp::getAsmBlockArgumentNames(Region& region, mlir::OpAsmSetValueNa
 // "%by_region.aggregate": results are named by the step that makes them.
 static void nameResult(StringRef operator_id, Value result, mlir::OpAsmSetValueNameFn set_name) {
   std::string name = operator_id.str();
-  std::ranges::replace(name, '/', '.');
+  std::ranges::replace_if(name, [](char c) { return c == '/' || c == '#'; }, '.');
   set_name(result, name);
 }
 
