@@ -3,7 +3,7 @@
 A seed makes a job and its input, always the same. What differs is reported as run_jobs.py does, and the job stays in the
 scratch directory.
 
-    random_jobs.py --streamc build/bin/streamc [--seed 1] [--count 12] [--variant jit-w1]
+    random_jobs.py --streamc build/bin/streamc [--seed 1] [--count 12] [--variant jit]
 """
 
 import argparse
@@ -163,6 +163,22 @@ class Generator:
         where = f" where {self.expression('bool', 1)}" if self.random.random() < 0.3 else ""
         return f"a{index}: {call}{where}"
 
+    def shared(self):
+        """A stream with a name that several others read, and the errors of some of them."""
+        text = [f"stream base = rows | extend {{ x0: {self.expression('i64', 2)}, x1: {self.expression('string', 2)} }}"
+                f" | where {self.expression('bool', 2)} | drop u8_b | rename s_b as s_c | set {{ i32_a: x0 }}",
+                "base | select { n, i32_a, s_c, x1, r } | to file(\"base.jsonl\", format: json)",
+                "stream left_half = base | where x0 > 0 | select { n, x: x0 * 3, s: x1 }",
+                "stream right_half = base | where x0 <= 0 | select { n, x: x0 - 9_000_000_000_000_000_000, s: s_c }",
+                "union(left_half, right_half, (left_half | where n mod 2 == 0)) | to file(\"halves.jsonl\", format: json)",
+                "base | window tumble 2m | aggregate { n: count(), first: first(x1), last: last(x1), least: min(x1) }"
+                " by key | to file(\"base_windows.jsonl\", format: json)"]
+        readers = {"rows": "row_errors", "base": "base_errors", "right_half": "half_errors"}
+        for stream, file in readers.items():
+            if self.random.random() < 0.6:
+                text.append(f'{stream}.errors | to file("{file}.jsonl", format: json)')
+        return text
+
     def job(self):
         types = [*INTEGERS, "f64", "f32", "string", "bool", "timestamp", "duration"]
         columns = ["n: i64", "t: i64", "key: i32"] + [f"{name}: {type_}" for name, type_ in FIELDS.items()]
@@ -177,16 +193,21 @@ class Generator:
             where = f"where {self.expression('bool', 2)} | " if self.random.random() < 0.4 else ""
             text.append(f"rows | {where}extend {{ {', '.join(made)} }} | select {{ n, e0, e1, e2 }}"
                         f' | to file("flow_{flow}.jsonl", format: json)')
+        text += self.shared()
         for index in range(3):
             keys = {"key": "key", "s_a": "s_a", "y_a, i8_a": "y_a, i8_a", "r.y": "y", "o_s": "o_s", "t_a": "t_a",
                     f"k: {self.expression('i64', 1)}": "k"}
             key = self.pick(list(keys))
             aggregates = ", ".join(self.aggregate(i) for i in range(4))
             text.append(f"stream windowed_{index} = rows | where {self.expression('bool', 1)} | window tumble "
-                        f"{self.pick(['10s', '1m', '7m offset 11s'])} | aggregate {{ {aggregates} }} by {key}")
-            text.append(f"windowed_{index} | select {{ start: window.start, {keys[key]}, a0, a1, a2, a3 }}"
+                        f"{self.pick(['10s', '1m', '7m offset 11s'])} | aggregate {{ {aggregates}, total: count() }} by {key}")
+            text.append(f"windowed_{index} | select {{ start: window.start, {keys[key]}, a0, a1, a2, a3, total }}"
                         f' | to file("windows_{index}.jsonl", format: json)')
-        text.append('windowed_0.late | select { n, late_by } | to file("late.jsonl", format: json)')
+            again = f" by {keys[key].split(',')[0]}" if self.random.random() < 0.5 else ""
+            text.append(f"windowed_{index} | window tumble {self.pick(['1m', '10m', '1d'])} | aggregate {{ n: count(), "
+                        f"sum: sum(total), most: max(total) }}{again} | to file(\"again_{index}.jsonl\", format: json)")
+        text.append(f"windowed_0.late | select {{ n, late_by, e: {self.expression(self.pick(types), 1)} }}"
+                    ' | to file("late.jsonl", format: json)')
         return "\n".join(text) + "\n", "".join(self.record(i) + "\n" for i in range(150))
 
 
@@ -198,24 +219,30 @@ def write(directory, seed):
     return run_jobs.Job(path)
 
 
+def variants(seed):
+    """JIT on one worker, JIT and AOT with numbers of workers and batch sizes that differ from seed to seed."""
+    chosen = random.Random(-seed)
+    pick = lambda how: (how, chosen.choice([2, 3, 4, 8]), chosen.choice([1, 2, 3, 16, 100, 4096]))
+    return [("jit", 1, 4096), pick("jit"), pick("aot")]
+
+
 def main(argv):
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--streamc", type=Path, required=True)
     parser.add_argument("--scratch", type=Path)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=12)
-    parser.add_argument("--variant", default="^(jit-w1-b4096|jit-w3-b1|aot-w2-b7)$")
+    parser.add_argument("--variant", default="", help="only variants whose name matches this regular expression")
     options = parser.parse_args(argv)
     streamc = options.streamc.resolve()
     scratch = (options.scratch or streamc.parent.parent / "test-random").resolve()
     shutil.rmtree(scratch, ignore_errors=True)
     (scratch / "jobs").mkdir(parents=True)
-    every = run_jobs.JIT_VARIANTS + run_jobs.AOT_VARIANTS
-    variants = [variant for variant in every if re.search(options.variant, run_jobs.variantName(variant))]
-    runner, failed = run_jobs.Runner(streamc, scratch, variants), 0
+    failed = 0
     for seed in range(options.seed, options.seed + options.count):
         job = write(scratch / "jobs", seed)
-        failures, _ = runner.run(job)
+        chosen = [variant for variant in variants(seed) if re.search(options.variant, run_jobs.variantName(variant))]
+        failures, _ = run_jobs.Runner(streamc, scratch, chosen).run(job)
         if failures:
             failed += 1
             print(f"FAILED seed {seed}: {job.path}", flush=True)
