@@ -195,7 +195,6 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
   uint32_t index = static_cast<uint32_t>(job.program.sources.size() - 1);
   rows.node = addNode(group, "source", text.span, {}, row, SourceNode{index});
   job.program.sources[index].operator_id = job.program.nodes[rows.node].operator_id;
-  job.program.nodes[rows.node].step_name = group.name;
   return rows;
 }
 

@@ -312,12 +312,8 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
     }
     uint32_t known = site.row_columns.value_or(UINT32_MAX);
     int event_time = columnWithRole(*batch.schema, ColumnRole::kEventTime);
-    int window_end = columnWithRole(*batch.schema, ColumnRole::kWindowEnd);
     if (event_time >= 0 && static_cast<uint32_t>(event_time) < known) {
       rejected.event_time_us = batch.column<int64_t>(static_cast<uint32_t>(event_time))[row];
-    } else if (window_end >= 0 && static_cast<uint32_t>(window_end) < known) {
-      // A result that was rejected while it was finished: the last instant of its window.
-      rejected.event_time_us = batch.column<int64_t>(static_cast<uint32_t>(window_end))[row] - 1;
     } else if (batch.partition != nullptr) {
       rejected.event_time_us = batch.partition->eventTimeOf(row);
     } else {
