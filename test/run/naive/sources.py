@@ -5,6 +5,7 @@ import decimal
 import json
 import re
 import sys
+import time
 
 from demand import part
 from encode import TIMESTAMP_SCALES, jsonRow
@@ -206,8 +207,7 @@ class Source:
             row = Row({}, None, watermark, None, origin)
             try:
                 row.fields = decode()
-                if self.time is not None:
-                    row.event_time = self.time.evaluate(row)
+                row.event_time = self.eventTime(row)
             except Reject as failure:
                 failure.place = failure.place or self.place
                 rejects.append((row, failure))
@@ -216,6 +216,14 @@ class Source:
                 greatest = row.event_time if greatest is None else max(greatest, row.event_time)
             rows.append(row)
         return rows, rejects
+
+    def eventTime(self, row):
+        if self.time is None:
+            return None
+        event_time, ahead = self.time.evaluate(row), self.connector.options.get("max_ahead")
+        if ahead is not None and event_time > time.time() * 1_000_000 + ahead:
+            raise Reject("time", "far ahead of the clock")
+        return event_time
 
     def records(self, base, stdin):
         name, options = self.connector.name, self.connector.options
