@@ -285,7 +285,9 @@ def resolve(name, operands):
     if name == "timestamp":
         return TIMESTAMP, lambda value: toTimestamp(value, first), operands
     if name == "abs":
-        if first.name in FLOATS + ("fraction_literal", "int_literal"):
+        first = settled(first)
+        operands = [operands[0].to(first)]
+        if first.name in FLOATS:
             return first, abs, operands
         return first, lambda value: checked(abs(value), first), operands
     if name in ("min", "max", "clamp"):
