@@ -101,7 +101,7 @@ class Generator:
     def integer(self, name, below):
         other = self.pick(list(INTEGERS))
         made = [lambda: f"({below(name)} {self.pick(['+', '-', '*', 'div', 'mod'])} {self.pick(self.fields(name))})",
-                lambda: f"({below(name)} {self.pick(['+', '-', '*'])} {self.literal(name)})",
+                lambda: f"({self.typed(name, below)} {self.pick(['+', '-', '*'])} {self.literal(name)})",
                 lambda: f"{name}({below(other)})", lambda: f"{name}({below('f64')})", lambda: f"({name}({below('string')}) catch {self.literal(name)})",
                 lambda: f"{self.pick(['min', 'max', 'wrapping_add', 'saturating_sub'])}({below(name)}, {self.pick(self.fields(name))})"]
         if name[0] == "i":
