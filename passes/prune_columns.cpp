@@ -44,7 +44,8 @@ class Pruning {
   void need(Value value, RowAttr row) {
     for (const Column& column : row) needed_[value].insert(column.name.getValue());
   }
-  void need(Value value, const Names& names) {
+  // By value, here and below: a new entry of needed_ moves the others.
+  void need(Value value, Names names) {
     for (StringRef name : names.keys()) needed_[value].insert(name);
   }
   // Pseudo columns stay out: they are no part of a row.
@@ -73,7 +74,7 @@ class Pruning {
   }
 
   void demandOfProject(stream::ProjectOp op) {
-    const Names& needed = needed_[op.getResult()];
+    const Names needed = needed_[op.getResult()];
     mlir::OperandRange yielded = stream::yieldedValues(op.getBody());
     SmallVector<mlir::Attribute> columns;
     SmallVector<Value> yields;
@@ -96,7 +97,7 @@ class Pruning {
 
   // Aggregates whose result is not needed go, except those that may reject a row when they are emitted.
   void demandOfAggregate(stream::AggregateOp op) {
-    const Names& needed = needed_[op.getResult()];
+    const Names needed = needed_[op.getResult()];
     mlir::OperandRange yielded = stream::yieldedValues(op.getBody());
     SmallVector<mlir::Attribute> aggregates;
     SmallVector<Value> yields;
@@ -118,7 +119,8 @@ class Pruning {
     tidy(op);
     for (StringRef key : op.getKeys().getAsValueRange<mlir::StringAttr>()) needed_[op.getInput()].insert(key);
     needUses(op, op.getInput());
-    for (StringRef name : needed_[op.getLate()].keys()) {
+    const Names late = needed_[op.getLate()];
+    for (StringRef name : late.keys()) {
       if (op.getUsedRow().contains(name)) needed_[op.getInput()].insert(name);
     }
   }
