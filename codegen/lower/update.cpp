@@ -44,7 +44,9 @@ void JobEmitter::emitLateness(job::LatenessOp op) {
   auto table = mlir::cast<job::TableOp>(index_.opOf(op.getTable()));
   Window window = windowOf(table.getWindow(), scalar(op.getEventTime()));
   llvm::Value* watermark = scalar(op.getWatermark());
-  bind(op.getLate(), builder.CreateICmpSLE(window.end, watermark));
+  llvm::Value* late = builder.CreateICmpSLE(window.end, watermark);
+  abi().call(builder, AbiFn::stream_time_count_late, {task(), builder.CreateZExt(late, builder.getInt8Ty())});
+  bind(op.getLate(), late);
   bind(op.getLateBy(), builder.CreateBinaryIntrinsic(llvm::Intrinsic::ssub_sat, watermark, window.end));
 }
 

@@ -266,7 +266,7 @@ class Runtime::Build {
       for (const Counter& counter : counters.records_in) sum.records_in += counter.value();
       for (const Counter& counter : counters.records_out) sum.records_out += counter.value();
       for (size_t site = 0; site < plan_.sites.size(); ++site) {
-        (plan_.sites[site].cause == "late" ? sum.late : sum.rejected) += counters.rejected[site].value();
+        if (plan_.sites[site].cause != "late") sum.rejected += counters.rejected[site].value();
       }
       sum.late += counters.late.value();
       if (counters.has_partitions) sum.watermark_us = std::min(sum.watermark_us, counters.watermark_us.load());
@@ -289,8 +289,7 @@ class Runtime::Build {
       report.errors_lost += counters.errors_lost.value();
       report.windows_open += counters.windows_open.value();
     }
-    report.late += causes["late"];
-    causes.erase("late");
+    causes.erase("late");  // counted by the tables, whether they were rejected, dropped or read
     for (const auto& [cause, count] : causes) {
       if (count > 0) report.rejected.push_back({cause, count});
     }
