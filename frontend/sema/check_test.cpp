@@ -238,6 +238,16 @@ TEST(Params, KeepTypeDefaultAndEnvironment) {
   EXPECT_EQ(checked.lines("if ("), "if (n > param limit)");
 }
 
+// Thirty levels that each call the one below twice would be a billion nodes.
+TEST(Functions, ThatDoubleAtEachLevelAreRefused) {
+  std::string text = "fn f0(x: i64) -> i64 = x + 1\n";
+  for (int i = 1; i < 30; ++i) {
+    std::string below = "f" + std::to_string(i - 1) + "(x)";
+    text += "fn f" + std::to_string(i) + "(x: i64) -> i64 = " + below + " + " + below + "\n";
+  }
+  EXPECT_EQ(CheckedText(text).codes(), "E0263");
+}
+
 struct Mistake {
   const char* step;
   const char* codes;

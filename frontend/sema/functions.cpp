@@ -5,9 +5,23 @@
 namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kRecursion, "E0223", Severity::kError, "a function calls itself");
+STREAMC_DIAGNOSTIC(kExpandsTooFar, "E0263", Severity::kError, "a function is too large with its calls in place");
 STREAMC_DIAGNOSTIC(kNeedsResultType, "E0237", Severity::kError, "a function whose result type cannot be worked out");
 
 namespace {
+
+// Calls are put in place, so functions that call others twice, and those others twice, would double at each level.
+constexpr std::size_t kExpandedMax = 20'000;
+
+// Nodes of the expression as it is when every call is in place; stops counting at `limit`.
+std::size_t expandedSize(const Expr& expr, std::size_t limit) {
+  std::size_t size = 1;
+  for (const ExprRef& arg : expr.args) {
+    if (size >= limit) break;
+    size += expandedSize(*arg, limit - size);
+  }
+  return size;
+}
 
 TypeRef paramType(Job& job, const ast::Param& param, const Scope& scope) {
   const auto* type = std::get_if<ast::TypePtr>(&param.type);
@@ -76,6 +90,14 @@ CheckedFunction Job::makeFunction(Entity& entity) {
   }
   for (auto let = lets.rbegin(); let != lets.rend(); ++let) {
     body = makeExpr(ExprKind::kLet, body->type, body->span, {let->second, body}, let->first);
+  }
+  if (expandedSize(*body, kExpandedMax) >= kExpandedMax) {
+    context.sink.report(
+        Diagnostic(kExpandsTooFar, decl.name.span,
+                   "`" + decl.name.text + "` is too large when the functions that it calls are put in place")
+            .note("a `let` computes a value once: `let h = f(x)`, then use `h`"));
+    made.result = context.error();
+    return made;
   }
   made.result = body->type;
   made.body = std::move(body);
