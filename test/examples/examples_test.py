@@ -95,8 +95,10 @@ class Examples(Base):
 
 
 class Snippets(Base):
-    def outcome(self, text):
-        script(self.streamc, '! grep -q wrong "$2" || { echo "error[E0301]: wrong" >&2; exit 1; }')
+    CHECKS = '! grep -q wrong "$2" || { echo "error[E0301]: wrong" >&2; exit 1; }'
+
+    def outcome(self, text, compiler=CHECKS):
+        script(self.streamc, compiler)
         (self.root / "page.md").write_text(text)
         return run(snippets, "--streamc", self.streamc, self.root / "page.md")
 
@@ -117,6 +119,28 @@ class Snippets(Base):
         code, text = self.outcome("```stream ignore\nwrong\n```\n```stream\nfine\n```\n")
         self.assertEqual(code, 0)
         self.assertIn("1 ignored", text)
+
+    def testResultsAreCompared(self):
+        def outcome(stdout, more="", how=""):
+            page = ("```text file=in.txt\nb\na\n```\n```stream run\nx\n```\n"
+                    f"```text output=stdout{how}\n{stdout}\n```\n{more}")
+            return self.outcome(page, '[ "$1" = run ] && tr a-z A-Z <in.txt && cp in.txt copy.txt')
+
+        self.assertEqual(outcome("B\nA")[0], 0)
+        self.assertEqual(outcome("A\nB")[0], 1)
+        self.assertEqual(outcome("A\nB", how=" unordered")[0], 0)
+        self.assertEqual(outcome("B\nA", "```text output=copy.txt\nb\na\n```\n")[0], 0)
+        self.assertIn("+a", outcome("B\nA", "```text output=copy.txt\nb\n```\n")[1])
+        self.assertIn("was not written", outcome("B\nA", "```text output=no.txt\nb\n```\n")[1])
+
+    def testExitCodeOfARunCounts(self):
+        for code, expected in (("run", 1), ("run=65", 0)):
+            page = f"```stream {code}\nx\n```\n```text output=stdout\nx\n```\n"
+            self.assertEqual(self.outcome(page, "echo x; exit 65")[0], expected)
+
+    def testRunWithoutResultFails(self):
+        self.assertIn("shows no result", self.outcome("```stream run\nfine\n```\n")[1])
+        self.assertIn("is not run", self.outcome("```stream\nfine\n```\n```text output=stdout\nx\n```\n")[1])
 
     def testMisspeltModeFails(self):
         self.assertEqual(self.outcome("```stream ignored\nfine\n```\n")[0], 1)
