@@ -2,12 +2,14 @@
 
 #include <array>
 
-#include "llvm/ExecutionEngine/Orc/CompileUtils.h"
+#include "codegen/object/target.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ExecutionEngine/JITLink/JITLink.h"
 #include "llvm/ExecutionEngine/Orc/Debugging/DebuggerSupport.h"
 #include "llvm/ExecutionEngine/Orc/EPCDynamicLibrarySearchGenerator.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
-#include "llvm/ExecutionEngine/Orc/ThreadSafeModule.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 
 // Arithmetic of 128 bits that LLVM calls instead of emitting it; in an executable job it comes from the same libgcc.
 extern "C" {
@@ -75,6 +77,45 @@ llvm::Error defineSymbols(llvm::orc::LLJIT& jit, std::span<const JitSymbol> symb
   return llvm::Error::success();
 }
 
+// Only objects are linked; nothing is compiled here.
+class NoCompiler : public llvm::orc::IRCompileLayer::IRCompiler {
+ public:
+  NoCompiler() : IRCompiler(llvm::orc::IRSymbolMapper::ManglingOptions()) {}
+  llvm::Expected<std::unique_ptr<llvm::MemoryBuffer>> operator()(llvm::Module&) override {
+    return llvm::createStringError("the JIT links objects only");
+  }
+};
+
+llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> noCompiler(llvm::orc::JITTargetMachineBuilder) {
+  return std::make_unique<NoCompiler>();
+}
+
+// Writes down where each function ended up, once addresses are final.
+class PerfMap : public llvm::orc::ObjectLinkingLayer::Plugin {
+ public:
+  explicit PerfMap(std::string& lines) : lines_(lines) {}
+
+  void modifyPassConfig(llvm::orc::MaterializationResponsibility&, llvm::jitlink::LinkGraph&,
+                        llvm::jitlink::PassConfiguration& config) override {
+    config.PostFixupPasses.push_back([this](llvm::jitlink::LinkGraph& graph) {
+      for (llvm::jitlink::Symbol* symbol : graph.defined_symbols()) {
+        if (!symbol->hasName() || !symbol->isCallable() || symbol->getSize() == 0) continue;
+        lines_ += llvm::utohexstr(symbol->getAddress().getValue(), /*LowerCase=*/true) + " " +
+                  llvm::utohexstr(symbol->getSize(), true) + " " + std::string(symbol->getName()) + "\n";
+      }
+      return llvm::Error::success();
+    });
+  }
+  llvm::Error notifyFailed(llvm::orc::MaterializationResponsibility&) override { return llvm::Error::success(); }
+  llvm::Error notifyRemovingResources(llvm::orc::JITDylib&, llvm::orc::ResourceKey) override {
+    return llvm::Error::success();
+  }
+  void notifyTransferringResources(llvm::orc::JITDylib&, llvm::orc::ResourceKey, llvm::orc::ResourceKey) override {}
+
+ private:
+  std::string& lines_;
+};
+
 }  // namespace
 
 JitJob::JitJob() = default;
@@ -82,40 +123,31 @@ JitJob::JitJob(JitJob&&) noexcept = default;
 JitJob& JitJob::operator=(JitJob&&) noexcept = default;
 JitJob::~JitJob() = default;
 
-Result<JitJob> JitJob::load(LlvmModule module, std::unique_ptr<llvm::TargetMachine> machine,
-                            std::span<const JitSymbol> runtime_symbols) {
+Result<JitJob> JitJob::load(std::string object, std::span<const JitSymbol> runtime_symbols, std::string* perf_map) {
   JitJob job;
-  llvm::TargetMachine* compile_for = machine.get();
-  job.machine_ = std::move(machine);
-  bool has_debug_info = module.module->getNamedMetadata("llvm.dbg.cu") != nullptr;
-
-  llvm::orc::JITTargetMachineBuilder target(compile_for->getTargetTriple());
-  auto jit =
-      llvm::orc::LLJITBuilder()
-          .setJITTargetMachineBuilder(std::move(target))
-          .setDataLayout(compile_for->createDataLayout())
-          // The process is there for the debugger's registration only: jobs do not link with it.
-          .setLinkProcessSymbolsByDefault(false)
-          .setProcessSymbolsJITDylibSetup(processSymbols)
-          .setPlatformSetUp(llvm::orc::setUpInactivePlatform)  // jobs have no constructors
-          .setCompileFunctionCreator([compile_for](llvm::orc::JITTargetMachineBuilder)
-                                         -> llvm::Expected<std::unique_ptr<llvm::orc::IRCompileLayer::IRCompiler>> {
-            return std::make_unique<llvm::orc::SimpleCompiler>(*compile_for);
-          })
-          .create();
+  llvm::orc::JITTargetMachineBuilder target{llvm::Triple(targetTriple())};
+  auto jit = llvm::orc::LLJITBuilder()
+                 .setJITTargetMachineBuilder(std::move(target))
+                 .setDataLayout(llvm::DataLayout(targetDataLayout()))
+                 // The process is there for the debugger's registration only: jobs do not link with it.
+                 .setLinkProcessSymbolsByDefault(false)
+                 .setProcessSymbolsJITDylibSetup(processSymbols)
+                 .setPlatformSetUp(llvm::orc::setUpInactivePlatform)  // jobs have no constructors
+                 .setCompileFunctionCreator(noCompiler)
+                 .create();
   if (!jit) return jitFailure(jit.takeError());
   job.jit_ = std::move(*jit);
   std::string reported;
   auto& session = job.jit_->getExecutionSession();
   session.setErrorReporter([&](llvm::Error error) { reported += llvm::toString(std::move(error)) + "; "; });
-  if (has_debug_info) {
-    if (auto error = llvm::orc::enableDebuggerSupport(*job.jit_)) return jitFailure(std::move(error));
+  if (auto error = llvm::orc::enableDebuggerSupport(*job.jit_)) return jitFailure(std::move(error));
+  if (perf_map != nullptr) {
+    auto& linker = llvm::cast<llvm::orc::ObjectLinkingLayer>(job.jit_->getObjLinkingLayer());
+    linker.addPlugin(std::make_shared<PerfMap>(*perf_map));
   }
   if (auto error = defineSymbols(*job.jit_, runtime_symbols)) return jitFailure(std::move(error));
-  if (auto error =
-          job.jit_->addIRModule(llvm::orc::ThreadSafeModule(std::move(module.module), std::move(module.context)))) {
+  if (auto error = job.jit_->addObjectFile(llvm::MemoryBuffer::getMemBufferCopy(object, "job")))
     return jitFailure(std::move(error));
-  }
   auto address = job.jit_->lookup("stream_job_image");
   session.setErrorReporter([](llvm::Error error) { llvm::consumeError(std::move(error)); });
   if (!address) return jitFailure(address.takeError(), reported);

@@ -33,7 +33,22 @@ std::string hostFeatures() {
   return features;
 }
 
+struct Processor {
+  std::string cpu, features;
+};
+
+Processor processor(const TargetSpec& spec) {
+  std::string cpu = spec.cpu.empty() ? (spec.purpose == Purpose::kJit ? "native" : kDefaultAotCpu) : spec.cpu;
+  if (cpu == "native") return {llvm::sys::getHostCPUName().str(), hostFeatures()};
+  return {cpu, ""};
+}
+
 }  // namespace
+
+std::string describe(const TargetSpec& spec) {
+  auto [cpu, features] = processor(spec);
+  return (spec.purpose == Purpose::kJit ? "jit " : "aot ") + cpu + " " + features;
+}
 
 const char* targetTriple() { return "x86_64-unknown-linux-gnu"; }
 
@@ -48,12 +63,7 @@ Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetSpec&
   if (!target) llvm::report_fatal_error(llvm::Twine(message));
 
   const bool jit = spec.purpose == Purpose::kJit;
-  std::string cpu = spec.cpu.empty() ? (jit ? "native" : kDefaultAotCpu) : spec.cpu;
-  std::string features;
-  if (cpu == "native") {
-    cpu = llvm::sys::getHostCPUName().str();
-    features = hostFeatures();
-  }
+  auto [cpu, features] = processor(spec);
   if (llvm::X86::parseArchX86(cpu, /*Only64Bit=*/true) == llvm::X86::CK_None) {
     return failure(ErrorCode::kUnknownProcessor, "LLVM does not know the processor '" + cpu + "'");
   }

@@ -25,6 +25,9 @@ struct TargetSpec {
 // Fails with kUnknownProcessor when LLVM does not know the CPU.
 Result<std::unique_ptr<llvm::TargetMachine>> makeTargetMachine(const TargetSpec& spec);
 
+// What `cpu` stands for here: the CPU's name and, for this machine's, its features. Names machine code in a cache.
+std::string describe(const TargetSpec& spec);
+
 // The job's target triple and data layout, which codegen/lower needs before there is a machine.
 const char* targetTriple();
 const char* targetDataLayout();

@@ -11,6 +11,7 @@
 
 #include "codegen/jit/jit.h"
 #include "codegen/link/link.h"
+#include "codegen/llvm_module.h"
 #include "codegen/lower/hot_bitcode.h"
 #include "codegen/object/assemble.h"
 #include "codegen/object/optimize.h"
@@ -68,7 +69,7 @@ TEST(Backend, JitRunsTheJob) {
   auto machine = makeTargetMachine({.purpose = Purpose::kJit});
   ASSERT_TRUE(machine);
   optimize(*job.module, **machine, Purpose::kJit);
-  auto jit = JitJob::load(std::move(job), std::move(*machine), {});
+  auto jit = JitJob::load(assemble(*job.module, **machine), {});
   ASSERT_TRUE(jit) << jit.error().message;
   ASSERT_EQ(jit->image()->magic, STREAM_JOB_MAGIC);
   ASSERT_EQ(jit->image()->function_count, 1u);
@@ -112,7 +113,7 @@ TEST(Backend, JitHasWideArithmetic) {
   ASSERT_TRUE(job.module) << problem.getMessage().str();
   auto machine = makeTargetMachine({.purpose = Purpose::kJit});
   optimize(*job.module, **machine, Purpose::kJit);
-  auto jit = JitJob::load(std::move(job), std::move(*machine), {});
+  auto jit = JitJob::load(assemble(*job.module, **machine), {});
   ASSERT_TRUE(jit) << jit.error().message;
   auto mean = reinterpret_cast<double (*)(int64_t, int64_t, int64_t)>(jit->image()->functions[0]);
   EXPECT_EQ(mean(7, 0, 2), 4.0);                     // 3 + 1
@@ -129,7 +130,7 @@ TEST(Backend, JitSeesOnlyTheGivenSymbols) {
     ASSERT_TRUE(job.module);
     auto machine = makeTargetMachine({.purpose = Purpose::kJit});
     optimize(*job.module, **machine, Purpose::kJit);
-    auto jit = JitJob::load(std::move(job), std::move(*machine), {});
+    auto jit = JitJob::load(assemble(*job.module, **machine), {});
     ASSERT_FALSE(jit) << callee << " is visible to jobs";
     EXPECT_EQ(jit.error().code, "C0301");
     EXPECT_NE(jit.error().message.find(callee), std::string::npos) << jit.error().message;

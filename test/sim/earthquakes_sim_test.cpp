@@ -38,10 +38,10 @@ class EarthquakesUnderSimulation : public testing::Test {
   static void SetUpTestSuite() {
     compilation_ = new driver::Compilation(
         {.path = std::string(kExample) + "earthquakes.stream", .target = {.purpose = codegen::Purpose::kJit}});
-    ASSERT_EQ(driver::compile(*compilation_, driver::Border::kMachine), driver::Outcome::kReached);
+    ASSERT_EQ(driver::compile(*compilation_, driver::Border::kObject), driver::Outcome::kReached);
     std::vector<codegen::JitSymbol> symbols;
     for (const auto& symbol : streamrt::abiSymbols()) symbols.push_back({symbol.name, symbol.address});
-    auto job = codegen::JitJob::load(std::move(compilation_->llvm), std::move(compilation_->machine), symbols);
+    auto job = codegen::JitJob::load(compilation_->object, symbols);
     ASSERT_TRUE(job.has_value());
     job_ = new codegen::JitJob(std::move(*job));
     input_ = new std::string(contents(std::string(kExample) + "earthquakes.jsonl"));

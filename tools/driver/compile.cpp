@@ -5,6 +5,7 @@
 
 #include "codegen/lower/emit.h"
 #include "codegen/lower/hot_bitcode.h"
+#include "codegen/object/assemble.h"
 #include "codegen/object/optimize.h"
 #include "frontend/lex/lexer.h"
 #include "frontend/lower/lower.h"
@@ -16,6 +17,7 @@
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/optimize.h"
 #include "passes/plan/pipeline.h"
+#include "tools/driver/compile_cache.h"
 #include "tools/driver/read_source.h"
 
 namespace streamc::driver {
@@ -34,7 +36,7 @@ constexpr BorderName kBorderNames[] = {
     {"job", Border::kJob},
     {"llvm", Border::kLlvm},
     {"asm", Border::kMachine},
-    {"obj", Border::kMachine},
+    {"obj", Border::kObject},
 };
 
 // Loads the files of `use "…"` for sema; each file once, found relative to the file that names it.
@@ -71,6 +73,35 @@ std::string jobNames(const Compilation& c) {
   for (const sema::Program& program : c.programs) names += (names.empty() ? "" : ", ") + program.name;
   return names;
 }
+
+std::string baseOf(const Compilation& c) { return std::filesystem::absolute(c.request.path).parent_path().string(); }
+
+// Where the object of this compilation is kept; nothing when it is not.
+class Kept {
+ public:
+  // REQUIRES: the program is checked.
+  explicit Kept(Compilation& c) : c_(c) {
+    if (!c.request.use_cache) return;
+    CompileCache::Opened opened = CompileCache::open();
+    cache_ = std::move(opened.cache);
+    c.cache_note = std::move(opened.problem);
+    if (cache_) key_ = cacheKey({c.files, c.request.path, baseOf(c), c.program()->name, c.request.target});
+  }
+  bool find() {
+    std::optional<std::string> object = cache_ ? cache_->find(key_) : std::nullopt;
+    if (object) c_.object = std::move(*object);
+    return c_.from_cache = object.has_value();
+  }
+  void put() {
+    if (!cache_) return;
+    if (std::optional<std::string> problem = cache_->put(key_, c_.object)) c_.cache_note = std::move(*problem);
+  }
+
+ private:
+  Compilation& c_;
+  std::optional<CompileCache> cache_;
+  CacheKey key_;
+};
 
 }  // namespace
 
@@ -128,6 +159,7 @@ Outcome compile(Compilation& c, Border until) {
     if (!go_on) return Outcome::kReached;
   }
 
+  std::optional<Kept> kept;
   if (c.reached < Border::kStream) {
     // Names, types, time, windows and demand are known, and there is no error: behind this line nothing is the user's
     // fault any more.
@@ -140,6 +172,10 @@ Outcome compile(Compilation& c, Border until) {
       c.failure = c.programs.empty() ? "the file has no job: no flow ends in a sink"
                                      : "there is no job " + c.request.job + "; the file has " + jobNames(c);
       return Outcome::kEnvironmentError;
+    }
+    if (until == Border::kObject && kept.emplace(c).find()) {
+      passed(Border::kObject, "cache");
+      return Outcome::kReached;
     }
     c.mlir = std::make_unique<mlir::MLIRContext>(mlir::MLIRContext::Threading::DISABLED);
     c.mlir->loadDialect<ir::stream::StreamDialect, ir::job::JobDialect, mlir::arith::ArithDialect,
@@ -162,9 +198,8 @@ Outcome compile(Compilation& c, Border until) {
 
   if (c.reached < Border::kLlvm) {
     // How it runs: processes between exchanges, tables with their layout.
-    std::filesystem::path base = std::filesystem::absolute(c.request.path).parent_path();
-    codegen::EmittedJob emitted = codegen::emit(
-        *c.ir, {.main_file = c.request.path, .base = base.string(), .compiler = "streamc " STREAMC_VERSION});
+    codegen::EmittedJob emitted =
+        codegen::emit(*c.ir, {.main_file = c.request.path, .base = baseOf(c), .compiler = "streamc " STREAMC_VERSION});
     c.llvm = std::move(emitted.llvm);
     c.manifest = std::move(emitted.manifest);
     if (!passed(Border::kLlvm, "emit")) return Outcome::kReached;
@@ -180,7 +215,14 @@ Outcome compile(Compilation& c, Border until) {
     c.machine = std::move(*machine);
     codegen::linkHotBitcode(*c.llvm.module);
     codegen::optimize(*c.llvm.module, *c.machine, c.request.target.purpose);
-    passed(Border::kMachine, "llvm");
+    if (!passed(Border::kMachine, "llvm")) return Outcome::kReached;
+  }
+
+  if (c.reached < Border::kObject) {
+    // The fastest code we know of, as LLVM writes it.
+    c.object = codegen::assemble(*c.llvm.module, *c.machine);
+    passed(Border::kObject, "object");
+    if (kept) kept->put();
   }
   return Outcome::kReached;
 }

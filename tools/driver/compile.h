@@ -27,9 +27,9 @@
 namespace streamc::driver {
 
 // What exists when a phase is over; in the order of the walk. The names are those of --emit.
-enum class Border : uint8_t { kStart, kTokens, kAst, kProgram, kStream, kStreamOpt, kJob, kLlvm, kMachine };
+enum class Border : uint8_t { kStart, kTokens, kAst, kProgram, kStream, kStreamOpt, kJob, kLlvm, kMachine, kObject };
 
-// "tokens", "ast", …; nullopt for a name that is none. "asm" and "obj" are kMachine.
+// "tokens", "ast", …; nullopt for a name that is none. "asm" is kMachine, "obj" kObject.
 std::optional<Border> borderNamed(std::string_view name);
 
 struct CompileRequest {
@@ -37,6 +37,7 @@ struct CompileRequest {
   std::string job;       // which job of the file; empty: the only one
   bool will_run = true;  // refuse what is not executed yet (E0109); else warn (W0109)
   codegen::TargetSpec target;
+  bool use_cache = false;  // take the object from an earlier compilation when there is one, and keep what is made
 };
 
 // Why a compilation stopped short of its border.
@@ -66,6 +67,9 @@ struct Compilation {
   codegen::LlvmModule llvm;              // not optimised before kMachine
   std::string manifest;
   std::unique_ptr<llvm::TargetMachine> machine;
+  std::string object;      // bytes of an ELF file
+  std::string cache_note;  // one sentence when the cache could not be used
+  bool from_cache = false;
 
   // Wall time of each phase, in the order they ran; for --timing.
   struct Phase {

@@ -31,6 +31,8 @@ std::string print(Compilation& c, Border border) {
       break;
     case Border::kMachine:
       return codegen::assemble(*c.llvm.module, *c.machine, codegen::AssembleAs::kText);
+    case Border::kObject:
+      return c.object;
   }
   return text;
 }

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "codegen/link/link.h"
-#include "codegen/object/assemble.h"
 #include "tools/driver/bundle.h"
 #include "tools/streamc/command.h"
 
@@ -13,7 +12,7 @@ namespace streamc::tools {
 void addBuild(CLI::App& app, Action& run) {
   struct Options {
     std::string path, output, job, cpu;
-    bool timing = false;
+    bool timing = false, no_cache = false;
     Messages messages;
   };
   auto options = std::make_shared<Options>();
@@ -22,20 +21,23 @@ void addBuild(CLI::App& app, Action& run) {
   command->add_option("-o,--output", options->output, "The executable; default is the file's name without .stream");
   command->add_option("--job", options->job, "Which job of the file");
   command->add_option("--cpu", options->cpu, "CPU to compile for; default x86-64-v3, \"native\" is this machine");
+  command->add_flag("--no-cache", options->no_cache, "Compile anew, and keep nothing (see streamc cache)");
   command->add_flag("--timing", options->timing, "Say how long each phase took");
   options->messages.addOptions(*command);
   command->callback([&run, options] {
     run = [options]() -> int {
       driver::Compilation compilation({.path = options->path,
                                        .job = options->job,
-                                       .target = {.purpose = codegen::Purpose::kAot, .cpu = options->cpu}});
-      driver::Outcome outcome = driver::compile(compilation, driver::Border::kMachine);
+                                       .target = {.purpose = codegen::Purpose::kAot, .cpu = options->cpu},
+                                       .use_cache = !options->no_cache});
+      driver::Outcome outcome = driver::compile(compilation, driver::Border::kObject);
       if (int code = options->messages.report(compilation, outcome)) return code;
+      tellCacheNote(compilation);
 
       std::string output = options->output;
       if (output.empty()) output = std::filesystem::path(options->path).stem().string();
-      std::string object = codegen::assemble(*compilation.llvm.module, *compilation.machine);
-      auto linked = codegen::link({.object = object, .output = output, .bundle = driver::bundleDirectory()});
+      auto linked =
+          codegen::link({.object = compilation.object, .output = output, .bundle = driver::bundleDirectory()});
       if (!linked) {
         std::fprintf(stderr, "streamc: %s: %s\n", linked.error().code.c_str(), linked.error().message.c_str());
         return kUnavailable;

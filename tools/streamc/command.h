@@ -35,9 +35,13 @@ void addCheck(CLI::App& app, Action& run);
 void addRun(CLI::App& app, Action& run);
 void addBuild(CLI::App& app, Action& run);
 void addExplain(CLI::App& app, Action& run);
+void addCache(CLI::App& app, Action& run);
 
 // `streamc --emit=BORDER FILE`
 int emitBorder(const std::string& border, const std::string& path, const std::string& job, const std::string& output);
+
+// What the cache of compiled jobs could not do, on stderr; --no-cache says that nobody cares.
+void tellCacheNote(const driver::Compilation& compilation);
 
 // "12.3 ms" for each phase, on stderr.
 void printTiming(const driver::Compilation& compilation);

@@ -3,7 +3,6 @@
 
 #include <cstdio>
 
-#include "codegen/object/assemble.h"
 #include "tools/streamc/command.h"
 
 namespace streamc::tools {
@@ -26,13 +25,7 @@ int emitBorder(const std::string& border, const std::string& path, const std::st
   // Tokens and trees of a broken text are worth seeing; behind them there is nothing.
   if (outcome != driver::Outcome::kReached && compilation.reached != *until) return code;
 
-  std::string text;
-  if (*until == driver::Border::kMachine) {
-    auto as = border == "asm" ? codegen::AssembleAs::kText : codegen::AssembleAs::kObject;
-    text = codegen::assemble(*compilation.llvm.module, *compilation.machine, as);
-  } else {
-    text = driver::print(compilation, *until);
-  }
+  std::string text = driver::print(compilation, *until);
   FILE* file = output.empty() || output == "-" ? stdout : std::fopen(output.c_str(), "wb");
   bool written = file && std::fwrite(text.data(), 1, text.size(), file) == text.size();
   if (file && file != stdout) written = std::fclose(file) == 0 && written;

@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
   addRun(app, run);
   addBuild(app, run);
   addExplain(app, run);
+  addCache(app, run);
 
   try {
     app.parse(argc, argv);

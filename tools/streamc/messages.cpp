@@ -40,6 +40,12 @@ int Messages::report(driver::Compilation& compilation, driver::Outcome outcome) 
   return outcome == driver::Outcome::kUserError || compilation.diagnostics.hasErrors() ? kUserMistake : kOk;
 }
 
+void tellCacheNote(const driver::Compilation& compilation) {
+  if (!compilation.cache_note.empty())
+    std::fprintf(stderr, "streamc: note: compiled without a cache: %s (--no-cache silences this)\n",
+                 compilation.cache_note.c_str());
+}
+
 void printTiming(const driver::Compilation& compilation) {
   for (const auto& phase : compilation.phases)
     std::fprintf(stderr, "%-10.*s %7.1f ms\n", static_cast<int>(phase.name.size()), phase.name.data(),

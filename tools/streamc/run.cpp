@@ -1,5 +1,8 @@
 // `streamc run FILE`: compile into memory and run here. Options behind the file are the job's own.
+#include <unistd.h>
+
 #include <cstdio>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -17,12 +20,22 @@ std::vector<codegen::JitSymbol> runtimeSymbols() {
   return symbols;
 }
 
+// perf looks for this file under exactly this name when it meets addresses that belong to no file.
+void writePerfMap(const std::string& map) {
+  std::string path = std::filesystem::temp_directory_path() / ("perf-" + std::to_string(getpid()) + ".map");
+  std::FILE* file = std::fopen(path.c_str(), "we");
+  bool written = file != nullptr && std::fwrite(map.data(), 1, map.size(), file) == map.size();
+  if (file != nullptr) written = std::fclose(file) == 0 && written;
+  if (!written)
+    std::fprintf(stderr, "streamc: note: cannot write %s; perf will not know the job's functions\n", path.c_str());
+}
+
 }  // namespace
 
 void addRun(CLI::App& app, Action& run) {
   struct Options {
     std::string path, job;
-    bool timing = false;
+    bool timing = false, no_cache = false, perf = false;
     Messages messages;
   };
   auto options = std::make_shared<Options>();
@@ -32,22 +45,29 @@ void addRun(CLI::App& app, Action& run) {
                                          "…; see `streamc run FILE --job-help`");
   command->add_option("FILE", options->path, "The .stream file")->required();
   command->add_option("--job", options->job, "Which job of the file");
+  command->add_flag("--no-cache", options->no_cache, "Compile anew, and keep nothing (see streamc cache)");
+  command->add_flag("--perf", options->perf, "Tell `perf report` the names of the job's functions (perf-PID.map)");
   command->add_flag("--timing", options->timing, "Say how long each phase of the compiler took");
   options->messages.addOptions(*command);
   command->allow_extras();
   command->callback([&run, options, command] {
     run = [options, extras = command->remaining()]() -> int {
-      driver::Compilation compilation(
-          {.path = options->path, .job = options->job, .target = {.purpose = codegen::Purpose::kJit}});
-      driver::Outcome outcome = driver::compile(compilation, driver::Border::kMachine);
+      driver::Compilation compilation({.path = options->path,
+                                       .job = options->job,
+                                       .target = {.purpose = codegen::Purpose::kJit},
+                                       .use_cache = !options->no_cache});
+      driver::Outcome outcome = driver::compile(compilation, driver::Border::kObject);
       if (int code = options->messages.report(compilation, outcome)) return code;
+      tellCacheNote(compilation);
 
       auto symbols = runtimeSymbols();
-      auto job = codegen::JitJob::load(std::move(compilation.llvm), std::move(compilation.machine), symbols);
+      std::string perf_map;
+      auto job = codegen::JitJob::load(compilation.object, symbols, options->perf ? &perf_map : nullptr);
       if (!job) {
         std::fprintf(stderr, "streamc: %s: %s\n", job.error().code.c_str(), job.error().message.c_str());
         return kInternal;
       }
+      if (options->perf) writePerfMap(perf_map);
       if (options->timing) printTiming(compilation);
 
       // The job sees its own command line: its name, then what streamc did not take.
