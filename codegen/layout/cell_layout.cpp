@@ -3,8 +3,6 @@
 namespace streamc::codegen {
 namespace {
 
-constexpr uint32_t kBlobRefBytes = 16;
-
 uint32_t roundUp(uint32_t offset, uint32_t align) { return (offset + align - 1) & ~(align - 1); }
 
 }  // namespace
@@ -17,28 +15,6 @@ std::optional<uint32_t> fixedKeyBytes(std::span<const ValueShape> key) {
   }
   if (bytes == 0) return std::nullopt;
   return bytes;
-}
-
-CellLayout layoutCell(std::span<const ValueShape> key, std::span<const ValueShape> fields) {
-  CellLayout layout;
-  std::optional<uint32_t> fixed = fixedKeyBytes(key);
-  layout.fixed_key = fixed.has_value();
-  layout.key_bytes = fixed.value_or(kBlobRefBytes);
-  layout.fields.resize(fields.size());
-
-  uint32_t offset = roundUp(layout.key_bytes, 8);
-  for (uint32_t align : {8u, 4u, 2u, 1u}) {
-    for (size_t i = 0; i < fields.size(); ++i) {
-      if (fields[i].align != align) continue;
-      layout.fields[i].value = offset;
-      offset += fields[i].bytes;
-    }
-  }
-  for (size_t i = 0; i < fields.size(); ++i) {
-    if (fields[i].optional) layout.fields[i].validity = offset++;
-  }
-  layout.size = roundUp(offset, 8);
-  return layout;
 }
 
 ElementLayout layoutElement(std::span<const ValueShape> leaves) {

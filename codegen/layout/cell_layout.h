@@ -1,15 +1,12 @@
-// Where the parts of a state cell lie. Called by codegen/lower (loads and stores) and codegen/manifest (the layout is
-// part of the manifest, so that a later binary can read the cells of this one). Pure arithmetic.
+// Where the parts of a state cell and of an element of a list lie. The layout of cells is decided by the plan
+// (layout-state, which draws it) and read from the IR into CellLayout; used by codegen/lower (loads and stores) and
+// codegen/manifest (it is part of the manifest, so that a later binary can read the cells of this one). Pure
+// arithmetic.
 //
-//   ┌──────────────────────┬─────────────────────────────────────────────┬────────────────┬───────┐
-//   │ key part             │ fields by alignment, then id: 8, 4, 2, 1     │ validity bytes │ pad 8 │
-//   └──────────────────────┴─────────────────────────────────────────────┴────────────────┴───────┘
-//
-// Key part: the canonical key bytes when their size is the same for all keys (a fixed key), else a StreamBlobRef. The
-// canonical bytes of a key are its columns in order, little endian and packed: an optional one is a presence byte, then
-// the value if present; a string is its bytes, after an u32 with their number unless it is the last column. A key that
-// is one string is therefore the string. Offsets depend on types alone, never on the CPU or the order of the program's
-// text.
+// The key part of a cell is the canonical key bytes when their size is the same for all keys (a fixed key), else a
+// StreamBlobRef. The canonical bytes of a key are its columns in order, little endian and packed: an optional one is a
+// presence byte, then the value if present; a string is its bytes, after an u32 with their number unless it is the last
+// column. A key that is one string is therefore the string.
 #ifndef CODEGEN_LAYOUT_CELL_LAYOUT_H
 #define CODEGEN_LAYOUT_CELL_LAYOUT_H
 
@@ -37,6 +34,8 @@ struct SlotOffset {
   friend bool operator==(const SlotOffset&, const SlotOffset&) = default;
 };
 
+inline constexpr uint32_t kBlobRefBytes = 16;  // of a StreamBlobRef
+
 struct CellLayout {
   bool fixed_key = false;
   uint32_t key_bytes = 0;          // of the key part: the canonical bytes of a fixed key (rounded up below), or 16
@@ -46,8 +45,6 @@ struct CellLayout {
 
 // Size of the canonical key bytes if it is the same for all keys of these types and not zero.
 std::optional<uint32_t> fixedKeyBytes(std::span<const ValueShape> key);
-
-CellLayout layoutCell(std::span<const ValueShape> key, std::span<const ValueShape> fields);
 
 // The elements of a list: leaves in order, each at its alignment, a validity byte right behind an optional one.
 struct ElementLayout {

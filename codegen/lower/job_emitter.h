@@ -49,6 +49,7 @@ class JobEmitter : public RowEmitter {
   void bindInputColumns(mlir::Block& body, ir::stream::RowAttr row);
   void emitFlow(ir::job::FlowOp op);
   void emitObserve(ir::job::ObserveOp op);
+  void emitOrigin(ir::job::OriginOp op);
   void emitWrite(ir::job::WriteOp op);
   void storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts, llvm::Value* row);
 

@@ -108,6 +108,7 @@ bool JobEmitter::emitGraphOp(mlir::Operation* op) {
   return llvm::TypeSwitch<mlir::Operation*, bool>(op)
       .Case<job::FlowOp>([&](auto flow) { return emitFlow(flow), true; })
       .Case<job::ObserveOp>([&](auto observe) { return emitObserve(observe), true; })
+      .Case<job::OriginOp>([&](auto origin) { return emitOrigin(origin), true; })
       .Case<job::WriteOp>([&](auto write) { return emitWrite(write), true; })
       .Case<job::LatenessOp>([&](auto lateness) { return emitLateness(lateness), true; })
       .Case<job::NarrowOp>([&](auto narrow) { return emitNarrow(narrow), true; })
@@ -143,6 +144,18 @@ void JobEmitter::emitObserve(job::ObserveOp op) {
              "the event time lies too far ahead of the clock");
   }
   bind(op, abi().call(builder(), AbiFn::stream_time_observe, {batch_, event_time}));
+}
+
+// The source's number stands above the partition's, so that partitions of all sources are ordered.
+void JobEmitter::emitOrigin(job::OriginOp op) {
+  auto& at = prologue();
+  job::ProcessOp process = index_.processes[process_];
+  const uint64_t source = index_.idOf(process.getInput());
+  llvm::Value* partition = abi().call(at, AbiFn::stream_core_partition, {batch_});
+  partition = at.CreateOr(at.CreateZExt(partition, at.getInt64Ty()), at.getInt64(source << 32), "partition");
+  bind(op.getPartition(), partition);
+  bind(op.getPosition(), abi().call(builder(), AbiFn::stream_core_position,
+                                    {batch_, builder().CreateTrunc(row_, builder().getInt32Ty())}));
 }
 
 void JobEmitter::emitWrite(job::WriteOp op) {

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "codegen/layout/value_shape.h"
 #include "llvm/ADT/TypeSwitch.h"
 #include "llvm/Support/ErrorHandling.h"
 
@@ -11,17 +10,13 @@ namespace {
 
 namespace job = ir::job;
 
-// The layout that the IR prescribes, else ours.
+// The layout that the plan prescribes: there is no other.
 CellLayout layoutFor(job::TableOp table) {
   auto given = table.getLayout();
-  if (!given) {
-    std::vector<ValueShape> fields;
-    for (auto field : table.getCell().getAsRange<job::FieldAttr>()) fields.push_back(shapeOf(field.getType()));
-    return layoutCell(shapesOf(table.getKey().getColumns()), fields);
-  }
+  if (!given) llvm::report_fatal_error("codegen: table @" + table.getSymName() + " has no layout (layout-state)");
   CellLayout layout;
   layout.fixed_key = given->getKeyFixed() >= 0;
-  layout.key_bytes = layout.fixed_key ? given->getKeyFixed() : sizeof(uint32_t) * 4;
+  layout.key_bytes = layout.fixed_key ? given->getKeyFixed() : kBlobRefBytes;
   layout.size = given->getCellSize();
   for (auto [offset, validity] : llvm::zip_equal(given->getOffsets().asArrayRef(), given->getValidity().asArrayRef())) {
     SlotOffset slot{.value = static_cast<uint32_t>(offset), .validity = std::nullopt};
@@ -32,12 +27,6 @@ CellLayout layoutFor(job::TableOp table) {
 }
 
 }  // namespace
-
-std::vector<ValueShape> shapesOf(llvm::ArrayRef<ir::stream::Column> columns) {
-  std::vector<ValueShape> shapes;
-  for (const ir::stream::Column& column : columns) shapes.push_back(shapeOf(column.type));
-  return shapes;
-}
 
 void JobIndex::number(mlir::Operation* op, llvm::StringRef name, size_t id) {
   symbols_[name] = {op, static_cast<uint32_t>(id)};

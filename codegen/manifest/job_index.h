@@ -60,9 +60,6 @@ class JobIndex {
   std::vector<CellLayout> layouts_;
 };
 
-// The columns of a row that have values, with their shapes.
-std::vector<ValueShape> shapesOf(llvm::ArrayRef<ir::stream::Column> columns);
-
 }  // namespace streamc::codegen
 
 #endif

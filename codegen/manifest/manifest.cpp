@@ -48,6 +48,10 @@ llvm::StringRef roleName(stream::ColumnRole role) {
       return "window_start";
     case stream::ColumnRole::kWindowEnd:
       return "window_end";
+    case stream::ColumnRole::kPartition:
+      return "partition";
+    case stream::ColumnRole::kPosition:
+      return "position";
   }
   llvm_unreachable("role of a column");
 }

@@ -16,7 +16,7 @@ def Job_Dialect : Dialect {
     bodies are made of `arith`, `scf.if`, the row ops of the `stream` dialect and the ops below.
 
     A column list is a `#stream.row`. Columns with a role other than field (`event_time`, `watermark`, `window_start`,
-    `window_end`, `present`) travel like the others. `check` columns exist in sources only: they are validated and have
+    `window_end`, `partition`, `position`, `present`) travel like the others. `check` columns exist in sources only: they are validated and have
     no value, so no block argument stands for them.
 
     A rejection ends the innermost `job.flow`, else the process or fire, for this row. Its site is the location of the op

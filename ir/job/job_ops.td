@@ -195,6 +195,18 @@ def Job_ObserveOp : Job_Op<"observe", [Stream_MayReject, HasParent<"ProcessOp">]
   }];
 }
 
+def Job_OriginOp : Job_Op<"origin", [Pure, HasParent<"ProcessOp">]> {
+  let summary = "where the source had this row: its partition, and its place in that partition";
+  let description = [{
+    In the process of a source. Partitions of all sources of the job have numbers of their own, in the order of the sources; a
+    position is what the source counts in (bytes of a file, a row's number), and grows within a partition.
+    `%partition, %position = job.origin`
+  }];
+  let results = (outs I64:$partition, I64:$position);
+  let assemblyFormat = "attr-dict";
+  let hasVerifier = 1;
+}
+
 def Job_WriteOp : Job_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a row to an exchange or a sink";
   let description = "`job.write @x0(%region, %mag : !stream.string, f64)`: the columns of the target in order.";

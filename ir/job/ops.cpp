@@ -286,6 +286,13 @@ LogicalResult ObserveOp::verify() {
   return emitOpError() << "belongs into the process of a source with event time";
 }
 
+LogicalResult OriginOp::verify() {
+  auto process = llvm::cast<ProcessOp>((*this)->getParentOp());
+  Operation* input = mlir::SymbolTable::lookupNearestSymbolFrom(process, process.getInputAttr());
+  if (!input || llvm::isa<SourceOp>(input)) return success();
+  return emitOpError() << "belongs into the process of a source";
+}
+
 LogicalResult WriteOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
   RowAttr columns = targetColumns(symbols.lookupNearestSymbolFrom(*this, getTargetAttr()));
   if (!columns) return emitOpError() << "writes to " << getTargetAttr() << ", which is no exchange or sink";

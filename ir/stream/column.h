@@ -23,6 +23,8 @@ enum class ColumnRole : uint8_t {
   kWatermark,
   kWindowStart,
   kWindowEnd,
+  kPartition,  // i64: the source and its partition that a row comes from, ordered as in the program
+  kPosition,   // i64: where the row stands in that partition
 };
 
 struct Column {
@@ -33,8 +35,8 @@ struct Column {
 
   static Column field(llvm::StringRef name, mlir::Type type);
   static Column present(llvm::StringRef name, mlir::MLIRContext* context);
-  // A column of a role that is a time. Its name is the pseudo column's: "$event_time".
-  static Column time(ColumnRole role, mlir::MLIRContext* context);
+  // A column of a role that stays inside a job. Its name is the pseudo column's: "$event_time".
+  static Column pseudo(ColumnRole role, mlir::MLIRContext* context);
 
   friend bool operator==(const Column&, const Column&) = default;
   friend llvm::hash_code hash_value(const Column& column) {
@@ -47,6 +49,8 @@ inline constexpr llvm::StringLiteral kEventTimeColumn = "$event_time";
 inline constexpr llvm::StringLiteral kWindowStartColumn = "$window_start";
 inline constexpr llvm::StringLiteral kWindowEndColumn = "$window_end";
 inline constexpr llvm::StringLiteral kWatermarkColumn = "$watermark";
+inline constexpr llvm::StringLiteral kPartitionColumn = "$partition";
+inline constexpr llvm::StringLiteral kPositionColumn = "$position";
 bool isPseudoColumn(llvm::StringRef name);
 
 // {"properties", "a.b"} ↔ "properties.a\.b"

@@ -20,11 +20,20 @@ namespace {
 constexpr std::pair<ColumnRole, llvm::StringLiteral> kRoleNames[] = {
     {ColumnRole::kPresent, "present"},      {ColumnRole::kEventTime, "event_time"},
     {ColumnRole::kWatermark, "watermark"},  {ColumnRole::kWindowStart, "window_start"},
-    {ColumnRole::kWindowEnd, "window_end"},
+    {ColumnRole::kWindowEnd, "window_end"}, {ColumnRole::kPartition, "partition"},
+    {ColumnRole::kPosition, "position"},
 };
 
 Type typeOfRole(ColumnRole role, MLIRContext* context) {
-  return role == ColumnRole::kPresent ? Type(mlir::IntegerType::get(context, 1)) : Type(TimestampType::get(context));
+  switch (role) {
+    case ColumnRole::kPresent:
+      return mlir::IntegerType::get(context, 1);
+    case ColumnRole::kPartition:
+    case ColumnRole::kPosition:
+      return mlir::IntegerType::get(context, 64);
+    default:
+      return TimestampType::get(context);
+  }
 }
 
 bool isScalarWidth(unsigned bits) { return bits == 1 || bits == 8 || bits == 16 || bits == 32 || bits == 64; }
@@ -39,7 +48,7 @@ Column Column::present(llvm::StringRef name, MLIRContext* context) {
   return {mlir::StringAttr::get(context, name), typeOfRole(ColumnRole::kPresent, context), ColumnRole::kPresent};
 }
 
-Column Column::time(ColumnRole role, MLIRContext* context) {
+Column Column::pseudo(ColumnRole role, MLIRContext* context) {
   llvm::StringRef name;
   switch (role) {
     case ColumnRole::kEventTime:
@@ -54,9 +63,15 @@ Column Column::time(ColumnRole role, MLIRContext* context) {
     case ColumnRole::kWindowEnd:
       name = kWindowEndColumn;
       break;
+    case ColumnRole::kPartition:
+      name = kPartitionColumn;
+      break;
+    case ColumnRole::kPosition:
+      name = kPositionColumn;
+      break;
     case ColumnRole::kField:
     case ColumnRole::kPresent:
-      llvm_unreachable("not the role of a time");
+      llvm_unreachable("not the role of a pseudo column");
   }
   return {mlir::StringAttr::get(context, name), typeOfRole(role, context), role};
 }

@@ -22,7 +22,7 @@ def Stream_RowAttr : Stream_Attr<"Row", "row"> {
     `#stream.row<{mag: f64, place: string, geo: present, "geo.lat": f64, code: check string}>`. Names are unique. Inside
     braces the types of this dialect are written without prefix. Instead of a type a column may name its role, which
     fixes its type: `present` (`i1`: whether an optional record is there), `event_time`, `watermark`, `window_start`,
-    `window_end` (timestamps). `check` columns are decoded and validated but have no value; they occur in sources of the
+    `window_end` (timestamps), `partition`, `position` (`i64`: where a source had the row). `check` columns are decoded and validated but have no value; they occur in sources of the
     `job` dialect only.
   }];
   let parameters = (ins ArrayRefParameter<"::streamc::ir::stream::Column">:$columns);

@@ -114,13 +114,13 @@ Value replaces(OpBuilder& b, Location loc, const AggregateShape& shape, Value fr
 struct Recipe {
   AggregateFunction function;
   llvm::SmallVector<CellField> (*fields)(OpBuilder&, const AggregateShape&);
-  Values (*update)(OpBuilder&, Location, const AggregateShape&, ValueRange fields, Counted row, Value event_time);
+  Values (*update)(OpBuilder&, Location, const AggregateShape&, ValueRange fields, Counted row, const RowOrder& order);
   Value (*finish)(OpBuilder&, Location, const AggregateShape&, ValueRange fields);
 };
 
 // count: n
 llvm::SmallVector<CellField> countFields(OpBuilder& b, const AggregateShape&) { return {{"", b.getI64Type()}}; }
-Values countUpdate(OpBuilder& b, Location loc, const AggregateShape&, ValueRange fields, Counted row, Value) {
+Values countUpdate(OpBuilder& b, Location loc, const AggregateShape&, ValueRange fields, Counted row, const RowOrder&) {
   return {keepUnless(b, loc, row.counts, plusOne(b, loc, fields[0]), fields[0])};
 }
 Value countFinish(OpBuilder&, Location, const AggregateShape&, ValueRange fields) { return fields[0]; }
@@ -131,7 +131,8 @@ llvm::SmallVector<CellField> sumFields(OpBuilder& b, const AggregateShape& shape
   if (shape.conditional) fields.push_back({"any", b.getI1Type()});
   return fields;
 }
-Values sumUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row, Value) {
+Values sumUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row,
+                 const RowOrder&) {
   Value sum = plus(b, loc, fields[0], widened(b, loc, row.value, shape.argument));
   Values updated = {keepUnless(b, loc, row.counts, sum, fields[0])};
   if (shape.conditional) updated.push_back(b.create<arith::OrIOp>(loc, fields[1], row.counts));
@@ -146,7 +147,8 @@ Value sumFinish(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRa
 llvm::SmallVector<CellField> avgFields(OpBuilder& b, const AggregateShape& shape) {
   return {{"sum", sumType(b, shape.argument)}, {"n", b.getI64Type()}};
 }
-Values avgUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row, Value) {
+Values avgUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row,
+                 const RowOrder&) {
   Value sum = plus(b, loc, fields[0], widened(b, loc, row.value, shape.argument));
   return {keepUnless(b, loc, row.counts, sum, fields[0]),
           keepUnless(b, loc, row.counts, plusOne(b, loc, fields[1]), fields[1])};
@@ -170,7 +172,8 @@ Value avgFinish(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRa
 llvm::SmallVector<CellField> bestFields(OpBuilder&, const AggregateShape& shape) {
   return {{"", optional(shape.argument)}};
 }
-Values bestUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row, Value) {
+Values bestUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row,
+                  const RowOrder&) {
   Value any = b.create<stream::IsSomeOp>(loc, fields[0]);
   auto better = b.create<mlir::scf::IfOp>(loc, mlir::TypeRange{b.getI1Type()}, any, /*withElseRegion=*/true);
   OpBuilder then_builder = better.getThenBodyBuilder();
@@ -187,29 +190,50 @@ Value bestFinish(OpBuilder& b, Location loc, const AggregateShape& shape, ValueR
   return b.create<stream::GetOp>(loc, fields[0]);
 }
 
-// first, last: by event time, ties by arrival: its time, whether there is one, the value
+// first, last: the order of the kept row, whether there is one, the value. `any` is `first`.
 llvm::SmallVector<CellField> edgeFields(OpBuilder& b, const AggregateShape& shape) {
-  return {{"at", b.getI64Type()}, {"any", b.getI1Type()}, {"", shape.argument}};
+  Type i64 = b.getI64Type();
+  llvm::SmallVector<CellField> fields = {{"at", i64}};
+  if (shape.by_position) fields.append({{"partition", i64}, {"position", i64}});
+  fields.append({{"any", b.getI1Type()}, {"", shape.argument}});
+  return fields;
+}
+// Whether `fresh` stands before `kept` (or behind), by the first pair that differs; `equal` if none does.
+Value standsBefore(OpBuilder& b, Location loc, bool before, llvm::ArrayRef<std::pair<Value, Value>> fresh_and_kept,
+                   Value equal) {
+  Value result = equal;
+  for (auto [fresh, kept] : llvm::reverse(fresh_and_kept)) {
+    auto predicate = before ? arith::CmpIPredicate::slt : arith::CmpIPredicate::sgt;
+    Value differs = b.create<arith::CmpIOp>(loc, predicate, fresh, kept);
+    Value same = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, fresh, kept);
+    result = b.create<arith::OrIOp>(loc, differs, b.create<arith::AndIOp>(loc, same, result));
+  }
+  return result;
 }
 Values edgeUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row,
-                  Value event_time) {
+                  const RowOrder& order) {
+  const bool last = shape.function == AggregateFunction::kLast;
+  Values ranks = {order.event_time};
+  if (shape.by_position) ranks.append({order.partition, order.position});
+  llvm::SmallVector<std::pair<Value, Value>> ranked;
+  for (auto [i, rank] : llvm::enumerate(ranks))
+    if (rank) ranked.push_back({rank, fields[i]});
+  Value any = fields[ranks.size()];
   Value one = integer(b, loc, 1, b.getI1Type());
-  Value empty = b.create<arith::XOrIOp>(loc, fields[1], one);
-  Value takes = empty;
-  if (shape.function != AggregateFunction::kAny && event_time) {
-    bool first = shape.function == AggregateFunction::kFirst;
-    Value beats = b.create<arith::CmpIOp>(loc, first ? arith::CmpIPredicate::slt : arith::CmpIPredicate::sge,
-                                          event_time, fields[0]);
-    takes = b.create<arith::OrIOp>(loc, takes, beats);
-  }
+  // What is equal in all of these goes by arrival: the last one to come is last.
+  Value beats = standsBefore(b, loc, !last, ranked, last ? one : integer(b, loc, 0, b.getI1Type()));
+  Value takes = b.create<arith::OrIOp>(loc, b.create<arith::XOrIOp>(loc, any, one), beats);
   if (row.counts) takes = b.create<arith::AndIOp>(loc, takes, row.counts);
-  Value at = event_time ? event_time : fields[0];
-  return {b.create<arith::SelectOp>(loc, takes, at, fields[0]), b.create<arith::OrIOp>(loc, fields[1], takes),
-          b.create<arith::SelectOp>(loc, takes, row.value, fields[2])};
+  Values updated;
+  for (auto [i, rank] : llvm::enumerate(ranks))
+    updated.push_back(rank ? b.create<arith::SelectOp>(loc, takes, rank, fields[i]).getResult() : fields[i]);
+  updated.push_back(b.create<arith::OrIOp>(loc, any, takes));
+  updated.push_back(b.create<arith::SelectOp>(loc, takes, row.value, fields.back()));
+  return updated;
 }
 Value edgeFinish(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields) {
-  if (!shape.conditional || mlir::isa<stream::OptType>(shape.argument)) return fields[2];
-  return presentOr(b, loc, shape.result, fields[1], [&](OpBuilder&) { return fields[2]; });
+  if (!shape.conditional || mlir::isa<stream::OptType>(shape.argument)) return fields.back();
+  return presentOr(b, loc, shape.result, fields.drop_back().back(), [&](OpBuilder&) { return fields.back(); });
 }
 
 constexpr Recipe kRecipes[] = {
@@ -220,7 +244,6 @@ constexpr Recipe kRecipes[] = {
     {AggregateFunction::kMax, bestFields, bestUpdate, bestFinish},
     {AggregateFunction::kFirst, edgeFields, edgeUpdate, edgeFinish},
     {AggregateFunction::kLast, edgeFields, edgeUpdate, edgeFinish},
-    // Any record will do: the first that arrives.
     {AggregateFunction::kAny, edgeFields, edgeUpdate, edgeFinish},
 };
 
@@ -238,9 +261,9 @@ llvm::SmallVector<CellField> cellFields(const AggregateShape& shape) {
 }
 
 Values updateFields(OpBuilder& builder, Location loc, const AggregateShape& shape, ValueRange fields, Value argument,
-                    Value event_time) {
+                    const RowOrder& order) {
   Counted row = counted(builder, loc, shape, argument);
-  return recipeOf(shape.function).update(builder, loc, shape, fields, row, event_time);
+  return recipeOf(shape.function).update(builder, loc, shape, fields, row, order);
 }
 
 Value finishFields(OpBuilder& builder, Location loc, const AggregateShape& shape, ValueRange fields) {

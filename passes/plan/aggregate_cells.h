@@ -18,9 +18,17 @@ namespace streamc::passes {
 // One aggregate of a step, with its types.
 struct AggregateShape {
   ir::stream::AggregateFunction function;
-  mlir::Type argument;  // column type of the argument; null for count()
-  mlir::Type result;    // column type of the result
-  bool conditional;     // the argument is optional in the region: null = the row does not count
+  mlir::Type argument;       // column type of the argument; null for count()
+  mlir::Type result;         // column type of the result
+  bool conditional;          // the argument is optional in the region: null = the row does not count
+  bool by_position = false;  // rows of one event time have an order of their own (RowOrder), not that of their arrival
+};
+
+// What decides which row is first. Any may be null: then arrival decides.
+struct RowOrder {
+  mlir::Value event_time;  // i64
+  mlir::Value partition;   // i64, like the next one: with `by_position`
+  mlir::Value position;
 };
 
 struct CellField {
@@ -32,10 +40,9 @@ struct CellField {
 llvm::SmallVector<CellField> cellFields(const AggregateShape& shape);
 
 // The fields after a row. `argument` has storage type (optional when conditional, null meaning that the row does not
-// count; the condition itself for a conditional count; null for count()); `event_time` is the row's, i64, or null when
-// the stream has none.
+// count; the condition itself for a conditional count; null for count()).
 llvm::SmallVector<mlir::Value> updateFields(mlir::OpBuilder& builder, mlir::Location loc, const AggregateShape& shape,
-                                            mlir::ValueRange fields, mlir::Value argument, mlir::Value event_time);
+                                            mlir::ValueRange fields, mlir::Value argument, const RowOrder& order);
 
 // The result, of the result's storage type. May reject with `overflow`: a sum is checked when it is emitted.
 mlir::Value finishFields(mlir::OpBuilder& builder, mlir::Location loc, const AggregateShape& shape,

@@ -4,6 +4,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "passes/plan/aggregate_cells.h"
+#include "passes/plan/row_origin.h"
 
 namespace streamc::passes {
 
@@ -58,6 +59,8 @@ void Planner::run() {
 
   // Scopes first: everything refers to them.
   planErrorScopes();
+  for (mlir::Operation* op : program)
+    if (auto aggregate = mlir::dyn_cast<stream::AggregateOp>(op)) origins_ |= needsOrigin(aggregate);
   // A source starts a process, which goes on until rows leave it: into a sink, or for another worker.
   for (mlir::Operation* op : program)
     if (auto source = mlir::dyn_cast<stream::SourceOp>(op)) planSource(source);
@@ -133,6 +136,11 @@ void Planner::planSource(stream::SourceOp source) {
     Value event_time = copyRowCode(body, source.getBody(), source.getUses(), values).front();
     values.set(stream::kEventTimeColumn, event_time);
     values.set(stream::kWatermarkColumn, body.create<job::ObserveOp>(source.getLoc(), event_time));
+  }
+  if (origins_) {
+    auto origin = body.create<job::OriginOp>(source.getLoc());
+    values.set(stream::kPartitionColumn, origin.getPartition());
+    values.set(stream::kPositionColumn, origin.getPosition());
   }
   emitConsumers(body, source.getResult(), values);
 }
@@ -215,12 +223,15 @@ RowAttr Planner::exchangedColumns(stream::AggregateOp step) {
         (late_read && late.contains(column.name)))
       columns.push_back(column);
   mlir::MLIRContext* context = module_.getContext();
-  columns.push_back(Column::time(ColumnRole::kEventTime, context));
-  columns.push_back(Column::time(ColumnRole::kWatermark, context));
+  columns.push_back(Column::pseudo(ColumnRole::kEventTime, context));
+  columns.push_back(Column::pseudo(ColumnRole::kWatermark, context));
   for (ColumnRole role : {ColumnRole::kWindowStart, ColumnRole::kWindowEnd}) {
-    Column column = Column::time(role, context);
+    Column column = Column::pseudo(role, context);
     if (isUsedIn(step.getUses(), column.name)) columns.push_back(column);
   }
+  if (needsOrigin(step))
+    for (ColumnRole role : {ColumnRole::kPartition, ColumnRole::kPosition})
+      columns.push_back(Column::pseudo(role, context));
   return RowAttr::get(context, columns);
 }
 
@@ -230,11 +241,11 @@ RowAttr Planner::firedColumns(stream::AggregateOp step) {
   size_t keys = step.getKeys().size();
   llvm::SmallVector<Column> columns(row.take_front(keys));
   // What is known of an entry before anything can reject it stands in front.
-  columns.push_back(Column::time(ColumnRole::kWindowStart, context));
-  columns.push_back(Column::time(ColumnRole::kWindowEnd, context));
+  columns.push_back(Column::pseudo(ColumnRole::kWindowStart, context));
+  columns.push_back(Column::pseudo(ColumnRole::kWindowEnd, context));
   llvm::append_range(columns, row.drop_front(keys));
-  columns.push_back(Column::time(ColumnRole::kEventTime, context));
-  columns.push_back(Column::time(ColumnRole::kWatermark, context));
+  columns.push_back(Column::pseudo(ColumnRole::kEventTime, context));
+  columns.push_back(Column::pseudo(ColumnRole::kWatermark, context));
   return RowAttr::get(context, columns);
 }
 
@@ -245,7 +256,8 @@ AggregateShape shapeOf(stream::AggregateOp step, stream::AggregateAttr aggregate
   return {.function = aggregate.getFunction(),
           .argument = aggregate.getArgType(),
           .result = step.getRow().find(aggregate.getName())->type,
-          .conditional = aggregate.getConditional()};
+          .conditional = aggregate.getConditional(),
+          .by_position = goesByOrder(aggregate) && needsOrigin(step)};
 }
 
 // The place of an aggregate in the text. The location of the step fuses its own with those of its aggregates.
@@ -343,9 +355,10 @@ void Planner::emitUpdate(OpBuilder& builder, const Keyed& keyed, const RowValues
   inFlow(builder, step, stream::mayReject(step.getBody()), [&](OpBuilder& b) {
     auto arguments = copyRowCode(b, step.getBody(), step.getUses(), row);
     Value event_time = row.get(stream::kEventTimeColumn);
-    // The region sees the event time as one more value: first and last keep it.
+    // The region sees what orders the rows as more values: first and last keep it.
     llvm::SmallVector<Value> values = arguments;
     values.push_back(event_time);
+    if (needsOrigin(step)) values.append({row.get(stream::kPartitionColumn), row.get(stream::kPositionColumn)});
     auto keys = llvm::map_to_vector(step.getKeys().getAsRange<mlir::StringAttr>(),
                                     [&](mlir::StringAttr name) { return row.get(name.getValue()); });
     auto update = b.create<job::UpdateOp>(step.getLoc(), table, keys, event_time, values);
@@ -354,14 +367,17 @@ void Planner::emitUpdate(OpBuilder& builder, const Keyed& keyed, const RowValues
     OpBuilder region = OpBuilder::atBlockEnd(&block);
     auto fields = mlir::ValueRange(block.getArguments()).take_front(table.getCell().size());
     auto inside = mlir::ValueRange(block.getArguments()).drop_front(fields.size());
+    auto ranks = inside.drop_front(arguments.size());
+    RowOrder order{.event_time = ranks[0]};
+    if (ranks.size() > 1) order.partition = ranks[1], order.position = ranks[2];
     llvm::SmallVector<Value> updated;
     size_t next = 0;
     for (auto aggregate : aggregatesOf(step)) {
       AggregateShape shape = shapeOf(step, aggregate);
       size_t count = cellFields(shape).size();
       Value argument = aggregate.hasArg() ? inside[aggregate.getArg()] : Value();
-      llvm::append_range(
-          updated, updateFields(region, step.getLoc(), shape, fields.slice(next, count), argument, inside.back()));
+      llvm::append_range(updated,
+                         updateFields(region, step.getLoc(), shape, fields.slice(next, count), argument, order));
       next += count;
     }
     region.create<job::YieldOp>(step.getLoc(), updated);

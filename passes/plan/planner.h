@@ -55,6 +55,7 @@ class Planner {
   llvm::SmallVector<ir::job::SinkOp> sinks_;
   llvm::StringSet<> names_;
   std::string late_drops_;  // symbol of the scope that counts rows of `late drop`
+  bool origins_ = false;    // somebody needs to know where the sources had their rows
   unsigned processes_ = 0;
 };
 

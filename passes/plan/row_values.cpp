@@ -22,11 +22,16 @@ llvm::SmallVector<mlir::Value> RowValues::get(ir::stream::RowAttr row) const {
   return values;
 }
 
+// Columns that a row has besides those of its type, and keeps through every step that makes a row of a row.
+static bool staysWithRow(llvm::StringRef column) {
+  return ir::stream::isPseudoColumn(column) || column == ir::stream::kWatermarkColumn ||
+         column == ir::stream::kPartitionColumn || column == ir::stream::kPositionColumn;
+}
+
 RowValues RowValues::pseudoColumns() const {
   RowValues pseudo;
   for (const auto& entry : values_)
-    if (ir::stream::isPseudoColumn(entry.getKey()) || entry.getKey() == ir::stream::kWatermarkColumn)
-      pseudo.values_[entry.getKey()] = entry.getValue();
+    if (staysWithRow(entry.getKey())) pseudo.values_[entry.getKey()] = entry.getValue();
   return pseudo;
 }
 

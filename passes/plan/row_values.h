@@ -19,7 +19,7 @@ class RowValues {
   // REQUIRES: the row has the column.
   mlir::Value get(llvm::StringRef column) const;
   llvm::SmallVector<mlir::Value> get(ir::stream::RowAttr row) const;
-  // Only what every row has besides its own columns: event time, watermark, window.
+  // Only what every row has besides its own columns: event time, watermark, window, origin.
   RowValues pseudoColumns() const;
 
  private:

@@ -29,7 +29,16 @@ enum class ColumnType : uint8_t {
   kList,
 };
 
-enum class ColumnRole : uint8_t { kField, kEventTime, kWatermark, kWindowStart, kWindowEnd, kPresent };
+enum class ColumnRole : uint8_t {
+  kField,
+  kEventTime,
+  kWatermark,
+  kWindowStart,
+  kWindowEnd,
+  kPresent,
+  kPartition,
+  kPosition
+};
 
 struct Column {
   std::string name;               // as in the manifest: record fields joined by dots

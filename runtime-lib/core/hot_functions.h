@@ -51,6 +51,14 @@ STREAM_HOT void stream_core_keep_string(void* batch, void* slot, void* data, uin
   *static_cast<StreamString*>(slot) = {static_cast<const char*>(data), size, 0};
 }
 
+STREAM_HOT uint32_t stream_core_partition(void* batch) {
+  return static_cast<uint32_t>(static_cast<StreamBatch*>(batch)->source->partition);
+}
+
+STREAM_HOT int64_t stream_core_position(void* batch, uint32_t row) {
+  return static_cast<StreamBatch*>(batch)->source->offsetOf(row);
+}
+
 STREAM_HOT void* stream_core_scratch(void* task, int64_t bytes) {
   return static_cast<StreamTask*>(task)->scratch.allocate(static_cast<size_t>(bytes));
 }

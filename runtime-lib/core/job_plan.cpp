@@ -123,6 +123,8 @@ std::vector<Column> readColumns(Reader& reader, const json& object, std::string_
     bool is_time = column.role == ColumnRole::kEventTime || column.role == ColumnRole::kWatermark ||
                    column.role == ColumnRole::kWindowStart || column.role == ColumnRole::kWindowEnd;
     if (is_time && columnValueBytes(column.type) != 8) reader.fail(here, "a time has 8 bytes");
+    bool is_origin = column.role == ColumnRole::kPartition || column.role == ColumnRole::kPosition;
+    if (is_origin && column.type != ColumnType::kI64) reader.fail(here, "a partition or position is an i64");
     if (column.role == ColumnRole::kPresent && column.type != ColumnType::kBool) {
       reader.fail(here, "a presence is a bool");
     }

@@ -1,6 +1,6 @@
 // A debugger stops on a line of the source: here on the line of an aggregate, in a built job.
 // REQUIRES: gdb
-// RUN: streamc-codegen %s --emit=exe -o %t
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=exe -o %t
 // RUN: echo '{"k":1,"t":"2024-01-01T00:00:00Z"}' > %t.in && cat %t.in %t.in %t.in > %t.3
 // RUN: gdb -nx -batch -ex "set breakpoint pending on" -ex "break counts.stream:7" -ex "run --quiet < %t.3" -ex "bt 1" %t 2>&1 | FileCheck %s
 // CHECK: hit Breakpoint 1, {{.*}}process_count {{.*}}counts.stream:7

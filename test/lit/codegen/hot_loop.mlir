@@ -1,9 +1,9 @@
 // The bar of the hot loop: filter + map + count per key. In the loops over rows no call is left but on cold paths (a
 // rejection, a full batch, a new slice, an insert), for the JIT and for executables.
-// RUN: streamc-codegen %s --emit=asm > %t.s
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=asm > %t.s
 // RUN: %python %root/codegen/testing/loop_calls.py process_filter --cold stream_core_reject --cold stream_core_route_full < %t.s | FileCheck %s
 // RUN: %python %root/codegen/testing/loop_calls.py process_count --cold stream_core_reject --cold stream_state_slice_slow --cold stream_state_insert_fixed < %t.s | FileCheck %s
-// RUN: streamc-codegen %s --emit=asm --jit > %t.jit.s
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=asm --jit > %t.jit.s
 // RUN: %python %root/codegen/testing/loop_calls.py process_filter --cold stream_core_reject --cold stream_core_route_full < %t.jit.s | FileCheck %s
 // RUN: %python %root/codegen/testing/loop_calls.py process_count --cold stream_core_reject --cold stream_state_slice_slow --cold stream_state_insert_fixed < %t.jit.s | FileCheck %s
 // The checker does find calls: those on the cold paths, when they are not allowed, and one that every row makes.

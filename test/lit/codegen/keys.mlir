@@ -1,5 +1,5 @@
 // Canonical key bytes of keys that differ in size: presence bytes, sizes before all strings but the last. Read back by the fire function.
-// RUN: streamc-codegen %s | FileCheck %s
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - | FileCheck %s
 
 module {
   job.errors @default skip

@@ -1,6 +1,6 @@
 // State executed: composite keys with nulls, texts in cells, windows before 1970 and with an offset, late rows, a sum that does
 // not fit when its window fires; the same with one and three workers and with batches of one row.
-// RUN: streamc-codegen %s --emit=exe -o %t
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=exe -o %t
 // RUN: %t --quiet --workers 1 < %S/Inputs/state.jsonl | sort > %t.out
 // RUN: FileCheck %s --input-file=%t.out --implicit-check-not={{.}}
 // RUN: %t --quiet --workers 3 --batch 1 < %S/Inputs/state.jsonl | sort > %t.out3

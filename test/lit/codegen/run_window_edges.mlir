@@ -1,5 +1,5 @@
 // Windows at both ends of time and around 0: every time has a window, none is lost, none crashes.
-// RUN: streamc-codegen %s --emit=exe -o %t
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=exe -o %t
 // RUN: printf '{"t":%%s}\n' -9223372036854775808 -9223372036854775807 -9223372036854775000 -1000001 -1000000 -1 0 999999 1000000 9223372036854775000 9223372036854775806 9223372036854775807 > %t.in
 // RUN: %t --quiet < %t.in | sort | FileCheck %s --implicit-check-not={{.}}
 // CHECK: {"start":-1000000,"end":0,"n":2}

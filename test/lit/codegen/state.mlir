@@ -1,7 +1,7 @@
 // State: the window by floor division, canonical key bytes, the cell found or made, only changed fields stored; the fire
 // function finishes cells into rows.
-// RUN: streamc-codegen %s | FileCheck %s
-// RUN: streamc-codegen %s --emit=manifest | FileCheck %s --check-prefix=TABLES
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - | FileCheck %s
+// RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=manifest | FileCheck %s --check-prefix=TABLES
 
 module {
   job.errors @default skip

@@ -32,7 +32,7 @@ class Aggregate:
         return [self.argument.evaluate(row) if self.argument else None]
 
     def finish(self, found):
-        """found: [(event_time, value), …] in arrival order."""
+        """found: [(rank, value), …] in arrival order; ranks order the rows, arrival those of equal rank."""
         values = [value for _, value in found]
         if self.name == "count":
             return len(values)
@@ -49,12 +49,10 @@ class Aggregate:
         if self.name == "max":
             return max(values, key=nanLast)
         if self.name == "last":
-            latest = max(time for time, _ in found)
-            return [value for time, value in found if time == latest][-1]
-        if self.name == "first":
-            earliest = min(time for time, _ in found)
-            return [value for time, value in found if time == earliest][0]
-        return values[0]  # any is the first to arrive
+            latest = max(rank for rank, _ in found)
+            return [value for rank, value in found if rank == latest][-1]
+        earliest = min(rank for rank, _ in found)  # any is first
+        return [value for rank, value in found if rank == earliest][0]
 
     def fold(self, values):
         total = 0.0

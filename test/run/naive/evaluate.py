@@ -307,7 +307,8 @@ class Program:
     def run(self):
         self.spreadDemand()
         job_errors = []
-        for source in self.sources.values():
+        for number, source in enumerate(self.sources.values()):
+            source.number = number
             source.rows, rejects = source.read(self.base, self.stdin)
             source.error_rows = [self.errorRow(row, failure, f"{source.label}/source") for row, failure in rejects]
         for pipeline in self.order:

@@ -22,10 +22,11 @@ class Number(str):
 
 
 class Origin:
-    """Where a row came from, for error rows."""
+    """Where a row came from, for error rows; `order` puts all rows of all sources in one order."""
 
     def __init__(self, source, partition, offset, text):
-        self.source, self.partition, self.offset, self.text = source, partition, offset, text
+        self.source, self.partition, self.offset, self.text = source.name, partition, offset, text
+        self.order = (source.number, partition, offset)
 
 
 class Row:
@@ -196,6 +197,7 @@ class Source:
     def __init__(self, name, type_, connector, place):
         self.name, self.type, self.connector, self.place = name, type_, connector, place
         self.label = name
+        self.number = 0  # among the sources of the job
         self.time, self.wait = None, None  # Expression, microseconds
         self.demand = {}
 
@@ -237,7 +239,7 @@ class Source:
             raise AssertionError(name)
         timestamps = options.get("timestamps", "rfc3339")
         max_record = options.get("max_record", 16_000_000)
-        return [(Origin(self.name, 0, offset, rawText(line)), self.decoder(line, max_record, timestamps))
+        return [(Origin(self, 0, offset, rawText(line)), self.decoder(line, max_record, timestamps))
                 for offset, line in lines(data)]
 
     def decoder(self, line, max_record, timestamps):
@@ -247,6 +249,6 @@ class Source:
         made = []
         for n in range(options["count"]):
             row = {"n": n, "at": checked(int(n / options["rate"]), I64)}
-            origin = Origin(self.name, 0, n, jsonRow(row, self.type.fields))
+            origin = Origin(self, n % options.get("partitions", 1), n, jsonRow(row, self.type.fields))
             made.append((origin, lambda row=row: row))
         return made

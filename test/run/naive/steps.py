@@ -142,8 +142,11 @@ class Aggregation:
         wanted = [(name, column, calls) for name, column, calls in self.columns
                   if demands.part(self.wanted, name) is not None]
         calls = [call for _, _, calls in wanted for call in calls]
-        groups = {}  # (window, key values) -> {call: [(event time, value)]}
+        groups = {}  # (window, key values) -> {call: [(rank, value)]}
+        # Rows of sources are ranked by event time, then by where the source had them; behind a stateful step by time.
+        ranks_of_origin = all(row.origin is not None for row in rows)
         for row in rows:
+            rank = (row.event_time, row.origin.order if ranks_of_origin else ())
             try:
                 key = tuple(expression.evaluate(row) for _, expression in self.keys)
             except Reject as failure:
@@ -161,7 +164,7 @@ class Aggregation:
                 continue
             group = groups.setdefault((row.window, key), {call: [] for call in calls})
             for call in calls:
-                group[call] += [(row.event_time, value) for value in values[call]]
+                group[call] += [(rank, value) for value in values[call]]
         made = []
         for (window, key), found in sorted(groups.items(), key=lambda item: item[0][0]):
             row = Row({}, window[1] - 1, None, window, None)

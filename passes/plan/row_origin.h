@@ -1,0 +1,19 @@
+// Whether an aggregate must know where the sources had its rows. `first`, `last` and `any` go by event time; of equal
+// times by source, partition and position, and behind a stateful step by arrival. Rows of one partition arrive in the
+// order of their positions, so the two columns travel through an exchange only where rows of several partitions meet:
+//
+//     source (partitions: 4) ─ where ─ aggregate { last(x) }    needs them
+//     source (one file)      ─ where ─ aggregate { last(x) }    does not: arrival is the same
+//     … ─ aggregate ─ aggregate { last(x) }                     does not: arrival is the rule
+#pragma once
+
+#include "ir/stream/ops.h"
+
+namespace streamc::passes {
+
+// Whether a function looks at the order of rows.
+bool goesByOrder(ir::stream::AggregateAttr aggregate);
+
+bool needsOrigin(ir::stream::AggregateOp step);
+
+}  // namespace streamc::passes
