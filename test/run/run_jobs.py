@@ -4,7 +4,10 @@ For each job: the evaluator once; `streamc run` (JIT) and `streamc build` with t
 numbers of workers and batch sizes. All outputs must have the same lines, byte for byte, in any order; rows of errors
 must agree in everything but the text of their message; exit codes must agree.
 
-    run_jobs.py --streamc build/bin/streamc [--filter REGEX] [--variant aot-w2-b7] [--jobs 2]
+    run_jobs.py --streamc build/bin/streamc [--filter REGEX] [--variant aot-w2-b7] [--jobs 2] [--referee PATH]
+
+With --referee (build/test-bin/interpret) the interpreter of the IR gives a third opinion: the variant `referee`. What it
+cannot judge is named at the end.
 
 A job may say in comments how it is run:
     # run: --param since=3h        options for the job        # stdin: name.jsonl     what it reads from stdin
@@ -40,8 +43,12 @@ JIT_VARIANTS = [("jit", 1, 4096), ("jit", 2, 7), ("jit", 3, 1)]
 AOT_VARIANTS = [("aot", workers, batch) for workers in WORKERS for batch in BATCHES]
 
 
+REFEREE = ("referee", 1, 0)
+CANNOT_JUDGE = 3  # exit code of the referee: a step, function or connector that it does not have
+
+
 def variantName(variant):
-    return f"{variant[0]}-w{variant[1]}-b{variant[2]}"
+    return "referee" if variant == REFEREE else f"{variant[0]}-w{variant[1]}-b{variant[2]}"
 
 
 class Job:
@@ -199,8 +206,9 @@ def shellCommand(job, command, directory):
 
 
 class Runner:
-    def __init__(self, streamc, scratch, variants):
-        self.streamc, self.scratch, self.variants = streamc, scratch, variants
+    def __init__(self, streamc, scratch, variants, referee=None):
+        self.streamc, self.scratch, self.variants, self.referee = streamc, scratch, variants, referee
+        self.not_judged = {}  # name of a job: why the referee has no opinion
 
     def run(self, job):
         """[(variant, [findings], command)] of what went wrong, and the seconds it took."""
@@ -218,7 +226,9 @@ class Runner:
             directory = scratch / name
             copy = job.copyTo(directory)
             options = job.options + ["--workers", variant[1], "--batch", variant[2], "--quiet"]
-            if variant[0] == "jit":
+            if variant == REFEREE:
+                command = [self.referee, copy] + job.options
+            elif variant[0] == "jit":
                 command = [self.streamc, "run", copy] + options
             else:
                 if executable is None:
@@ -228,6 +238,9 @@ class Runner:
                         break
                 command = [executable, "--base", directory] + options
             outcome = execute(job, command, directory)
+            if variant == REFEREE and outcome.code == CANNOT_JUDGE:
+                self.not_judged[job.name] = printable(outcome.stderr.strip()).split(": ", 1)[-1]
+                continue
             findings = compare(naive, scratch / "naive", outcome, job.exit_code)
             if findings:
                 failures.append((name, findings, shellCommand(job, command, directory)))
@@ -279,15 +292,17 @@ def main(argv):
     parser.add_argument("--variant", default="", help="only variants whose name matches this regular expression")
     parser.add_argument("--jobs", type=int, default=2, help="how many jobs at a time")
     parser.add_argument("--junit", type=Path)
+    parser.add_argument("--referee", type=Path, help="the interpreter of the IR: a third opinion")
     options = parser.parse_args(argv)
     streamc = options.streamc.resolve()
     scratch = (options.scratch or streamc.parent.parent / "test-run").resolve()
-    variants = [variant for variant in JIT_VARIANTS + AOT_VARIANTS if re.search(options.variant, variantName(variant))]
+    known = ([REFEREE] if options.referee else []) + JIT_VARIANTS + AOT_VARIANTS
+    variants = [variant for variant in known if re.search(options.variant, variantName(variant))]
     jobs = [job for job in allJobs() if re.search(options.filter, job.name)]
     if not jobs or not variants:
         print("nothing matches")
         return 1
-    runner = Runner(streamc, scratch, variants)
+    runner = Runner(streamc, scratch, variants, options.referee and options.referee.resolve())
     results = []
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         for job, (failures, seconds) in zip(jobs, pool.map(runner.run, jobs)):
@@ -297,6 +312,8 @@ def main(argv):
                 report(failures)
     failed = [job.name for job, failures, _ in results if failures]
     print(f"{len(jobs)} jobs in {len(variants)} variants: {len(jobs) - len(failed)} agree, {len(failed)} do not")
+    for name, reason in sorted(runner.not_judged.items()):
+        print(f"not judged by the referee: {name}: {reason}")
     if options.junit:
         writeJunit(options.junit, results)
     return 1 if failed else 0

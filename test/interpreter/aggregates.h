@@ -1,0 +1,28 @@
+// The aggregate functions of the referee: a group keeps every value that it was given, and the result is computed from
+// all of them when its window closes.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "ir/stream/types.h"
+#include "test/interpreter/value.h"
+
+namespace streamc::referee {
+
+class Aggregate {
+ public:
+  // `argument` is what the region yielded; a conditional one is null where the row does not count.
+  void add(ir::stream::AggregateAttr function, const Value& argument, Int event_time);
+  // Throws Rejected.
+  Value result(ir::stream::AggregateAttr function, mlir::Type type) const;
+
+ private:
+  std::vector<std::pair<Int, Value>> values_;  // in the order of arrival, with their event times
+};
+
+// A text that is the same for equal keys only: all NaN are one key, the two zeros are one key.
+std::string keyText(const Value& value, mlir::Type type);
+
+}  // namespace streamc::referee

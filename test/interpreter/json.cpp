@@ -1,0 +1,534 @@
+#include "test/interpreter/json.h"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "llvm/Support/raw_ostream.h"
+
+namespace streamc::referee {
+
+namespace stream = ir::stream;
+using stream::Column;
+using stream::ColumnRole;
+
+const Json* Json::find(std::string_view name) const {
+  for (auto member = members.rbegin(); member != members.rend(); ++member)
+    if (member->name == name) return &member->value;
+  return nullptr;
+}
+
+// ---------------------------------------------------------------- UTF-8
+
+namespace {
+
+// Length of the character at `at` by RFC 3629; 0 when there is none.
+size_t characterAt(std::string_view text, size_t at) {
+  auto byte = [&](size_t i) { return at + i < text.size() ? static_cast<unsigned char>(text[at + i]) : 0u; };
+  auto follows = [&](size_t i, unsigned low = 0x80, unsigned high = 0xBF) { return byte(i) >= low && byte(i) <= high; };
+  unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return follows(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF)
+    return follows(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF) && follows(2) ? 3 : 0;
+  if (lead >= 0xF0 && lead <= 0xF4)
+    return follows(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF) && follows(2) && follows(3) ? 4 : 0;
+  return 0;
+}
+
+void appendUtf8(std::string& text, uint32_t code) {
+  auto put = [&](uint32_t byte) { text += static_cast<char>(byte); };
+  if (code < 0x80) return put(code);
+  if (code < 0x800) return put(0xC0 | code >> 6), put(0x80 | (code & 0x3F));
+  if (code < 0x10000) {
+    put(0xE0 | code >> 12);
+  } else {
+    put(0xF0 | code >> 18);
+    put(0x80 | (code >> 12 & 0x3F));
+  }
+  put(0x80 | (code >> 6 & 0x3F));
+  put(0x80 | (code & 0x3F));
+}
+
+}  // namespace
+
+bool isUtf8(std::string_view text) {
+  for (size_t at = 0; at < text.size();) {
+    size_t length = characterAt(text, at);
+    if (length == 0) return false;
+    at += length;
+  }
+  return true;
+}
+
+std::string_view utf8Beginning(std::string_view text, size_t max) {
+  if (text.size() <= max) return text;
+  for (size_t end = max; end + 4 > max; --end)
+    if ((static_cast<unsigned char>(text[end]) & 0xC0) != 0x80) return text.substr(0, end);
+  return text.substr(0, max);
+}
+
+std::string base64(std::string_view bytes) {
+  constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  unsigned held = 0, bits = 0;
+  for (char c : bytes) {
+    held = held << 8 | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6; bits -= 6) text += kAlphabet[held >> (bits - 6) & 63];
+  }
+  if (bits > 0) text += kAlphabet[held << (6 - bits) & 63];
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
+// ---------------------------------------------------------------- text → tree
+
+namespace {
+
+class Parser {
+ public:
+  explicit Parser(std::string_view text) : text_(text) {}
+
+  Json parse() {
+    Json value = parseValue(0);
+    skipBlanks();
+    if (at_ != text_.size()) fail("something stands behind the value");
+    return value;
+  }
+  size_t position() const { return at_; }
+  Json parseValue(int depth);
+
+ private:
+  [[noreturn]] void fail(const char* what) const { throw JsonFailure{"byte " + std::to_string(at_) + ": " + what}; }
+  char peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool atEnd() const { return at_ >= text_.size(); }
+  void skipBlanks() {
+    while (!atEnd() && (peek() == ' ' || peek() == '\t' || peek() == '\n' || peek() == '\r')) ++at_;
+  }
+  bool take(char c) {
+    if (atEnd() || peek() != c) return false;
+    ++at_;
+    return true;
+  }
+  Json word(std::string_view word, Json::Kind kind) {
+    if (!text_.substr(at_).starts_with(word)) fail("no JSON value");
+    at_ += word.size();
+    return {.kind = kind};
+  }
+  void digits() {
+    size_t first = at_;
+    while (!atEnd() && peek() >= '0' && peek() <= '9') ++at_;
+    if (at_ == first) fail("a digit is missing");
+  }
+  Json number();
+  Json string();
+  uint32_t hex();
+  void escape(Json& text);
+
+  std::string_view text_;
+  size_t at_ = 0;
+};
+
+constexpr int kDepthMax = 512;
+
+Json Parser::parseValue(int depth) {
+  skipBlanks();
+  if (atEnd()) fail("the text ends");
+  char c = peek();
+  if (c == '"') return string();
+  if (c == 't') return word("true", Json::Kind::kTrue);
+  if (c == 'f') return word("false", Json::Kind::kFalse);
+  if (c == 'n') return word("null", Json::Kind::kNull);
+  if (c == '-' || (c >= '0' && c <= '9')) return number();
+  if (c != '{' && c != '[') fail("no JSON value");
+  if (depth >= kDepthMax) fail("nested too deep");
+  ++at_;
+  Json made{.kind = c == '{' ? Json::Kind::kObject : Json::Kind::kList};
+  char close = c == '{' ? '}' : ']';
+  skipBlanks();
+  if (take(close)) return made;
+  while (true) {
+    if (c == '{') {
+      skipBlanks();
+      if (atEnd() || peek() != '"') fail("a key is missing");
+      std::string key = string().text;
+      skipBlanks();
+      if (!take(':')) fail("':' is missing");
+      Json value = parseValue(depth + 1);
+      made.members.push_back({std::move(key), std::move(value)});
+    } else {
+      made.items.push_back(parseValue(depth + 1));
+    }
+    skipBlanks();
+    if (take(close)) return made;
+    if (!take(',')) fail("',' is missing");
+  }
+}
+
+Json Parser::number() {
+  size_t first = at_;
+  take('-');
+  if (!take('0')) digits();
+  if (take('.')) digits();
+  if (peek() == 'e' || peek() == 'E') {
+    ++at_;
+    if (!take('+')) take('-');
+    digits();
+  }
+  return {.kind = Json::Kind::kNumber, .text = std::string(text_.substr(first, at_ - first))};
+}
+
+uint32_t Parser::hex() {
+  uint32_t value = 0;
+  for (int i = 0; i < 4; ++i, ++at_) {
+    char c = peek();
+    uint32_t digit = c >= '0' && c <= '9'   ? static_cast<uint32_t>(c - '0')
+                     : c >= 'a' && c <= 'f' ? static_cast<uint32_t>(c - 'a') + 10
+                     : c >= 'A' && c <= 'F' ? static_cast<uint32_t>(c - 'A') + 10
+                                            : 16;
+    if (digit == 16) fail("no hexadecimal digit");
+    value = value * 16 + digit;
+  }
+  return value;
+}
+
+void Parser::escape(Json& text) {
+  constexpr std::string_view kNames = "\"\\/bfnrt", kCharacters = "\"\\/\b\f\n\r\t";
+  char c = peek();
+  if (size_t found = kNames.find(c); !atEnd() && found != std::string_view::npos) {
+    ++at_;
+    text.text += kCharacters[found];
+    return;
+  }
+  if (!take('u')) fail("no such escape");
+  uint32_t code = hex();
+  if (code >= 0xD800 && code < 0xDC00 && text_.substr(at_).starts_with("\\u")) {
+    size_t back = at_;
+    at_ += 2;
+    uint32_t low = hex();
+    if (low >= 0xDC00 && low < 0xE000) {
+      code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+    } else {
+      at_ = back;
+    }
+  }
+  if (code >= 0xD800 && code < 0xE000) text.is_text_good = false;
+  appendUtf8(text.text, code);
+}
+
+Json Parser::string() {
+  ++at_;
+  Json made{.kind = Json::Kind::kText};
+  while (true) {
+    if (atEnd()) fail("the text has no end");
+    char c = text_[at_];
+    if (static_cast<unsigned char>(c) < 0x20) fail("a raw control character");
+    ++at_;
+    if (c == '"') break;
+    if (c == '\\') {
+      escape(made);
+    } else {
+      made.text += c;
+    }
+  }
+  made.is_text_good = made.is_text_good && isUtf8(made.text);
+  return made;
+}
+
+}  // namespace
+
+Json parseJson(std::string_view text) { return Parser(text).parse(); }
+
+size_t endOfJsonValue(std::string_view text, size_t at) {
+  Parser parser(text.substr(at));
+  parser.parseValue(0);
+  return at + parser.position();
+}
+
+// ---------------------------------------------------------------- tree → leaves
+
+namespace {
+
+std::string nameOf(const std::vector<std::string>& path) {
+  std::string name;
+  for (const std::string& part : path) name += (name.empty() ? "" : ".") + part;
+  return name;
+}
+
+[[noreturn]] void wrong(const std::vector<std::string>& path, const std::string& what) {
+  throw JsonFailure{"field \"" + nameOf(path) + "\" " + what};
+}
+
+// The integer that a JSON number is, whatever its spelling; nothing when it has a fraction or more than 38 digits.
+std::optional<Int> exactInteger(std::string_view number) {
+  bool negative = number.starts_with('-');
+  if (negative) number.remove_prefix(1);
+  size_t e = number.find_first_of("eE");
+  std::string digits;
+  Int power = 0;  // of ten that the digits are multiplied with
+  bool behind_point = false;
+  for (char c : number.substr(0, e)) {
+    if (c == '.') {
+      behind_point = true;
+    } else {
+      digits += c;
+      if (behind_point) --power;
+    }
+  }
+  if (e != std::string_view::npos) {
+    std::string_view exponent = number.substr(e + 1);
+    bool down = exponent.starts_with('-');
+    if (down || exponent.starts_with('+')) exponent.remove_prefix(1);
+    Int size = 0;
+    for (char c : exponent) size = std::min<Int>(size * 10 + (c - '0'), 1'000'000'000'000);
+    power += down ? -size : size;
+  }
+  while (digits.ends_with('0')) digits.pop_back(), ++power;
+  digits.erase(0, digits.find_first_not_of('0'));
+  if (digits.empty()) return 0;
+  if (power < 0 || static_cast<Int>(digits.size()) + power > 37) return std::nullopt;
+  Int value = 0;
+  for (char c : digits) value = value * 10 + (c - '0');
+  for (; power > 0; --power) value *= 10;
+  return negative ? -value : value;
+}
+
+Int microsOf(Timestamps unit) {
+  return unit == Timestamps::kSeconds ? 1'000'000 : unit == Timestamps::kMillis ? 1'000 : 1;
+}
+
+class Decoder {
+ public:
+  explicit Decoder(Timestamps timestamps) : timestamps_(timestamps) {}
+
+  // Columns as a tree of fields again: fields in the order in which they first occur.
+  struct Field {
+    std::string name;
+    int column = -1;    // of a leaf
+    int presence = -1;  // of an optional record: its column
+    std::vector<Field> fields;
+  };
+  static Field treeOf(stream::RowAttr columns) {
+    Field root;
+    for (auto [index, column] : llvm::enumerate(columns)) {
+      Field* at = &root;
+      for (const std::string& part : stream::splitPath(column.name)) {
+        auto found = std::find_if(at->fields.begin(), at->fields.end(), [&](auto& f) { return f.name == part; });
+        at = found != at->fields.end() ? &*found : &at->fields.emplace_back(Field{.name = part});
+      }
+      (column.role == ColumnRole::kPresent ? at->presence : at->column) = static_cast<int>(index);
+    }
+    return root;
+  }
+
+  void record(const Field& field, const Json& object, stream::RowAttr columns, std::vector<Value>& values,
+              std::vector<std::string>& path) {
+    for (const Field& child : field.fields) {
+      path.push_back(child.name);
+      const Json* value = object.find(child.name);
+      bool is_null = value == nullptr || value->kind == Json::Kind::kNull;
+      if (child.column >= 0) {
+        values[child.column] = leaf(is_null ? nullptr : value, columns.getColumns()[child.column].type, path);
+      } else if (is_null) {
+        if (child.presence < 0) wrong(path, "is missing");
+        values[child.presence] = ofBool(false);
+      } else {
+        if (value->kind != Json::Kind::kObject) wrong(path, "is no object");
+        if (child.presence >= 0) values[child.presence] = ofBool(true);
+        record(child, *value, columns, values, path);
+      }
+      path.pop_back();
+    }
+  }
+
+ private:
+  Value leaf(const Json* value, mlir::Type type, std::vector<std::string>& path) {
+    if (value == nullptr) {
+      if (!mlir::isa<stream::OptType>(type)) wrong(path, "is missing");
+      return Null{};
+    }
+    return present(*value, unwrapped(type), path);
+  }
+
+  Value present(const Json& value, mlir::Type type, std::vector<std::string>& path) {
+    auto is = [&](Json::Kind kind) { return value.kind == kind; };
+    if (type.isInteger(1)) {
+      if (!is(Json::Kind::kTrue) && !is(Json::Kind::kFalse)) wrong(path, "is no bool");
+      return ofBool(is(Json::Kind::kTrue));
+    }
+    if (isInteger(type)) {
+      std::optional<Int> number = is(Json::Kind::kNumber) ? exactInteger(value.text) : std::nullopt;
+      if (!number || *number < leastOf(type) || *number > greatestOf(type)) wrong(path, "is no such integer");
+      return ofInt(*number, widthOf(type));
+    }
+    if (isFloat(type)) {
+      std::optional<double> number = is(Json::Kind::kNumber) ? parseFloat(value.text, type.isF32()) : std::nullopt;
+      if (!number || std::isinf(*number)) wrong(path, "is no such number");
+      return *number;
+    }
+    if (isText(type)) {
+      if (!is(Json::Kind::kText) || !value.is_text_good) wrong(path, "is no text");
+      return value.text;
+    }
+    if (mlir::isa<stream::TimestampType>(type)) return instant(value, path);
+    if (mlir::isa<stream::DurationType>(type)) {
+      std::optional<Int> micros = is(Json::Kind::kText) ? parseDuration(value.text) : std::nullopt;
+      if (!micros) wrong(path, "is no duration");
+      return ofInt(*micros, 64);
+    }
+    if (auto list = mlir::dyn_cast<stream::ListType>(type)) return listOf(value, list, path);
+    std::string name;
+    llvm::raw_string_ostream(name) << type;
+    throw Stuck("the referee decodes no " + name);
+  }
+
+  Value instant(const Json& value, std::vector<std::string>& path) {
+    if (timestamps_ == Timestamps::kText) {
+      std::optional<Int> micros = value.kind == Json::Kind::kText ? parseTimestamp(value.text) : std::nullopt;
+      if (!micros) wrong(path, "is no timestamp");
+      return ofInt(*micros, 64);
+    }
+    std::optional<Int> count = value.kind == Json::Kind::kNumber ? exactInteger(value.text) : std::nullopt;
+    Int unit = microsOf(timestamps_);
+    if (!count || *count > INT64_MAX || *count < INT64_MIN || *count * unit > INT64_MAX || *count * unit < INT64_MIN)
+      wrong(path, "is no timestamp");
+    return ofInt(*count * unit, 64);
+  }
+
+  Value listOf(const Json& value, stream::ListType type, std::vector<std::string>& path) {
+    if (value.kind != Json::Kind::kList) wrong(path, "is no list");
+    stream::RowAttr columns = type.getElement();
+    auto made = std::make_shared<std::vector<Leaves>>();
+    bool is_scalar = columns.size() == 1 && columns.getColumns()[0].name.empty();
+    Field tree = treeOf(columns);
+    for (auto [index, item] : llvm::enumerate(value.items)) {
+      path.push_back("[" + std::to_string(index) + "]");
+      Leaves leaves(columns.size(), Value(Unspecified{}));
+      if (is_scalar) {
+        leaves[0] = leaf(item.kind == Json::Kind::kNull ? nullptr : &item, columns.getColumns()[0].type, path);
+      } else if (!columns.size() || columns.getColumns()[0].name.empty()) {
+        // An element that is an optional record: its presence has the empty name.
+        bool is_null = item.kind == Json::Kind::kNull;
+        leaves[0] = ofBool(!is_null);
+        if (!is_null) recordItem(tree, item, columns, leaves, path);
+      } else {
+        if (item.kind == Json::Kind::kNull) wrong(path, "is null");
+        recordItem(tree, item, columns, leaves, path);
+      }
+      made->push_back(std::move(leaves));
+      path.pop_back();
+    }
+    return List(std::move(made));
+  }
+
+  void recordItem(const Field& tree, const Json& item, stream::RowAttr columns, Leaves& leaves,
+                  std::vector<std::string>& path) {
+    if (item.kind != Json::Kind::kObject) wrong(path, "is no object");
+    Field fields = tree;
+    std::erase_if(fields.fields, [](const Field& field) { return field.name.empty(); });
+    record(fields, item, columns, leaves, path);
+  }
+
+  Timestamps timestamps_;
+};
+
+}  // namespace
+
+std::vector<Value> decodeRow(std::string_view record, stream::RowAttr columns, Timestamps timestamps) {
+  Json tree = parseJson(record);
+  if (tree.kind != Json::Kind::kObject) throw JsonFailure{"no object"};
+  std::vector<Value> values(columns.size(), Value(Unspecified{}));
+  std::vector<std::string> path;
+  Decoder(timestamps).record(Decoder::treeOf(columns), tree, columns, values, path);
+  return values;
+}
+
+// ---------------------------------------------------------------- row → text
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  constexpr std::string_view kEscaped = "\"\\\b\f\n\r\t", kNames = "\"\\bfnrt";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  std::string out = "\"";
+  for (char c : text) {
+    if (size_t found = kEscaped.find(c); found != std::string_view::npos) {
+      out += '\\';
+      out += kNames[found];
+    } else if (static_cast<unsigned char>(c) < 0x20) {
+      out += "\\u00";
+      out += kHex[static_cast<unsigned char>(c) >> 4];
+      out += kHex[c & 15];
+    } else {
+      out += c;
+    }
+  }
+  return out + "\"";
+}
+
+std::string objectText(const Decoder::Field& tree, const std::vector<Value>& values, stream::RowAttr columns,
+                       Timestamps timestamps);
+
+std::string elementText(const Leaves& leaves, stream::RowAttr columns, Timestamps timestamps);
+
+std::string leafText(const Value& value, mlir::Type type, Timestamps timestamps) {
+  if (value.is<Unspecified>()) return std::string(kUnspecifiedText);
+  if (value.is<Null>()) return "null";
+  type = unwrapped(type);
+  if (isText(type)) return quoted(asText(value));
+  if (isFloat(type)) {
+    double number = asFloat(value);
+    if (std::isnan(number) || std::isinf(number)) throw JsonFailure{"no JSON for NaN and infinities"};
+    return floatText(number, type.isF32());
+  }
+  if (mlir::isa<stream::TimestampType>(type)) {
+    Int micros = numberOf(value, type);
+    if (timestamps != Timestamps::kText) return textOf(floorDivided(micros, microsOf(timestamps)));
+    if (!hasPlainYear(micros)) throw JsonFailure{"no RFC 3339 for that year"};
+    return quoted(timestampText(micros));
+  }
+  if (mlir::isa<stream::DurationType>(type)) return quoted(textOf(value, type));
+  if (auto list = mlir::dyn_cast<stream::ListType>(type)) {
+    std::string text = "[";
+    for (const Leaves& leaves : asList(value))
+      text += (text.size() > 1 ? "," : "") + elementText(leaves, list.getElement(), timestamps);
+    return text + "]";
+  }
+  return textOf(value, type);
+}
+
+std::string elementText(const Leaves& leaves, stream::RowAttr columns, Timestamps timestamps) {
+  Decoder::Field tree = Decoder::treeOf(columns);
+  bool is_scalar = columns.size() == 1 && columns.getColumns()[0].name.empty();
+  if (is_scalar) return leafText(leaves[0], columns.getColumns()[0].type, timestamps);
+  if (columns.size() > 0 && columns.getColumns()[0].name.empty()) {
+    if (!isTrue(leaves[0])) return "null";
+    std::erase_if(tree.fields, [](const Decoder::Field& field) { return field.name.empty(); });
+  }
+  return objectText(tree, leaves, columns, timestamps);
+}
+
+std::string objectText(const Decoder::Field& tree, const std::vector<Value>& values, stream::RowAttr columns,
+                       Timestamps timestamps) {
+  std::string text = "{";
+  for (const Decoder::Field& field : tree.fields) {
+    if (text.size() > 1) text += ",";
+    text += quoted(field.name) + ":";
+    if (field.column >= 0) {
+      text += leafText(values[field.column], columns.getColumns()[field.column].type, timestamps);
+    } else if (field.presence >= 0 && !isTrue(values[field.presence])) {
+      text += "null";
+    } else {
+      text += objectText(field, values, columns, timestamps);
+    }
+  }
+  return text + "}";
+}
+
+}  // namespace
+
+std::string encodeRow(const std::vector<Value>& values, stream::RowAttr columns, Timestamps timestamps) {
+  return objectText(Decoder::treeOf(columns), values, columns, timestamps);
+}
+
+}  // namespace streamc::referee
