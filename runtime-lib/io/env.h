@@ -87,6 +87,12 @@ class OutputFile {
   virtual bool isRegular() const = 0;
 };
 
+// Held for as long as it lives.
+class DirectoryLock {
+ public:
+  virtual ~DirectoryLock() = default;
+};
+
 class Env {
  public:
   virtual ~Env() = default;
@@ -99,13 +105,27 @@ class Env {
 
   // "-" is standard input and standard output.
   virtual Result<std::unique_ptr<InputFile>> openInput(const std::string& path) = 0;
+  // From byte `offset` of a regular file. kInputTooShort: it has fewer bytes.
+  virtual Result<std::unique_ptr<InputFile>> openInputAt(const std::string& path, int64_t offset) = 0;
   virtual Result<std::unique_ptr<OutputFile>> createOutput(const std::string& path) = 0;
+  // Goes on behind the first `size` bytes of a regular file; what stands behind them is cut off. kOutputTooShort: it
+  // has fewer bytes.
+  virtual Result<std::unique_ptr<OutputFile>> openOutputAt(const std::string& path, int64_t size) = 0;
   virtual std::unique_ptr<OutputFile> standardError() = 0;
   // Is there something under this name that is not a regular file (so that it cannot be replaced by a rename)?
   virtual bool isSpecial(const std::string& path) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   // Makes the directory entry of `path` durable.
   virtual Result<void> syncDirectoryOf(const std::string& path) = 0;
+  // With all that lead to it; none of them is made durable. Nothing happens when it is there.
+  virtual Result<void> makeDirectories(const std::string& path) = 0;
+  // The names in a directory, sorted, without "." and "..".
+  virtual Result<std::vector<std::string>> listDirectory(const std::string& path) = 0;
+  // Nothing happens when there is none.
+  virtual Result<void> removeFile(const std::string& path) = 0;
+  virtual bool exists(const std::string& path) = 0;
+  // So that two processes do not work in one directory; gone with the process. kStateInUse: somebody has it.
+  virtual Result<std::unique_ptr<DirectoryLock>> lockDirectory(const std::string& path) = 0;
 
   // The width of the terminal behind standard error; nothing when it is not one.
   virtual std::optional<unsigned> terminalWidth() = 0;

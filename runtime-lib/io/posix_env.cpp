@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 
 #include "runtime-lib/core/check.h"
+#include "runtime-lib/io/posix_directory.h"
 #include "runtime-lib/io/posix_file.h"
 
 namespace streamrt {
@@ -140,6 +141,12 @@ Result<std::unique_ptr<InputFile>> PosixEnv::openInput(const std::string& path) 
   return openPosixInput(path, stop_fd_);
 }
 Result<std::unique_ptr<OutputFile>> PosixEnv::createOutput(const std::string& path) { return createPosixOutput(path); }
+Result<std::unique_ptr<InputFile>> PosixEnv::openInputAt(const std::string& path, int64_t offset) {
+  return openPosixInputAt(path, offset, stop_fd_);
+}
+Result<std::unique_ptr<OutputFile>> PosixEnv::openOutputAt(const std::string& path, int64_t size) {
+  return openPosixOutputAt(path, size);
+}
 std::unique_ptr<OutputFile> PosixEnv::standardError() { return posixStandardError(); }
 
 bool PosixEnv::isSpecial(const std::string& path) {
@@ -149,6 +156,14 @@ bool PosixEnv::isSpecial(const std::string& path) {
 
 Result<void> PosixEnv::rename(const std::string& from, const std::string& to) { return renamePosixFile(from, to); }
 Result<void> PosixEnv::syncDirectoryOf(const std::string& path) { return syncPosixDirectoryOf(path); }
+
+Result<void> PosixEnv::makeDirectories(const std::string& path) { return makePosixDirectories(path); }
+Result<std::vector<std::string>> PosixEnv::listDirectory(const std::string& path) { return listPosixDirectory(path); }
+Result<void> PosixEnv::removeFile(const std::string& path) { return removePosixFile(path); }
+bool PosixEnv::exists(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
+Result<std::unique_ptr<DirectoryLock>> PosixEnv::lockDirectory(const std::string& path) {
+  return lockPosixDirectory(path);
+}
 
 std::optional<unsigned> PosixEnv::terminalWidth() {
   winsize size{};

@@ -20,11 +20,18 @@ class PosixEnv : public Env {
   std::optional<std::string> variable(const std::string& name) override;
   unsigned cores() override;
   Result<std::unique_ptr<InputFile>> openInput(const std::string& path) override;
+  Result<std::unique_ptr<InputFile>> openInputAt(const std::string& path, int64_t offset) override;
   Result<std::unique_ptr<OutputFile>> createOutput(const std::string& path) override;
+  Result<std::unique_ptr<OutputFile>> openOutputAt(const std::string& path, int64_t size) override;
   std::unique_ptr<OutputFile> standardError() override;
   bool isSpecial(const std::string& path) override;
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> syncDirectoryOf(const std::string& path) override;
+  Result<void> makeDirectories(const std::string& path) override;
+  Result<std::vector<std::string>> listDirectory(const std::string& path) override;
+  Result<void> removeFile(const std::string& path) override;
+  bool exists(const std::string& path) override;
+  Result<std::unique_ptr<DirectoryLock>> lockDirectory(const std::string& path) override;
   std::optional<unsigned> terminalWidth() override;
   void tell(std::string_view text) override;
   std::unique_ptr<Waker> makeWaker(const std::string& name) override;

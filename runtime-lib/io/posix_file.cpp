@@ -7,7 +7,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 
 namespace streamrt {
@@ -15,6 +14,11 @@ namespace {
 
 std::unexpected<Error> systemFailure(ErrorCode code, std::string_view what, std::string_view path, int error) {
   return failure(code, fmt::format("{} {}: {}", what, path, std::strerror(error)));
+}
+
+std::unexpected<Error> tooShort(ErrorCode code, std::string_view path, int64_t size, int64_t known, const char* what) {
+  return failure(code,
+                 fmt::format("{} has {} bytes, and {} {} already: it was replaced or cut", path, size, known, what));
 }
 
 class PosixInput : public InputFile {
@@ -126,6 +130,23 @@ Result<std::unique_ptr<InputFile>> openPosixInput(const std::string& path, int s
   return std::make_unique<PosixInput>(fd, true, regular, path, stop_fd);
 }
 
+Result<std::unique_ptr<InputFile>> openPosixInputAt(const std::string& path, int64_t offset, int stop_fd) {
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return systemFailure(ErrorCode::kCannotOpenInput, "cannot open", path, errno);
+  auto file = std::make_unique<PosixInput>(fd, true, true, path, stop_fd);
+  struct stat info{};
+  if (fstat(fd, &info) != 0) return systemFailure(ErrorCode::kCannotOpenInput, "cannot read", path, errno);
+  if (!S_ISREG(info.st_mode)) {
+    return failure(ErrorCode::kCannotOpenInput, fmt::format("cannot go on in {}: it is no regular file", path));
+  }
+  if (info.st_size < offset) return tooShort(ErrorCode::kInputTooShort, path, info.st_size, offset, "were read");
+  if (lseek(fd, offset, SEEK_SET) != offset) {
+    return systemFailure(ErrorCode::kReadFailed, "cannot read", path, errno);
+  }
+  (void)posix_fadvise(fd, offset, 0, POSIX_FADV_SEQUENTIAL);
+  return file;
+}
+
 Result<std::unique_ptr<OutputFile>> createPosixOutput(const std::string& path) {
   if (path == "-") return std::make_unique<PosixOutput>(STDOUT_FILENO, false, false, "standard output");
   int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -133,28 +154,21 @@ Result<std::unique_ptr<OutputFile>> createPosixOutput(const std::string& path) {
   return std::make_unique<PosixOutput>(fd, true, isRegularFile(fd), path);
 }
 
+Result<std::unique_ptr<OutputFile>> openPosixOutputAt(const std::string& path, int64_t size) {
+  int fd = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return systemFailure(ErrorCode::kCannotOpenOutput, "cannot open", path, errno);
+  auto file = std::make_unique<PosixOutput>(fd, true, isRegularFile(fd), path);
+  struct stat info{};
+  if (fstat(fd, &info) != 0) return systemFailure(ErrorCode::kCannotOpenOutput, "cannot open", path, errno);
+  if (info.st_size < size) return tooShort(ErrorCode::kOutputTooShort, path, info.st_size, size, "were written");
+  if (ftruncate(fd, size) != 0 || lseek(fd, size, SEEK_SET) != size) {
+    return systemFailure(ErrorCode::kWriteFailed, "cannot cut", path, errno);
+  }
+  return file;
+}
+
 std::unique_ptr<OutputFile> posixStandardError() {
   return std::make_unique<PosixOutput>(STDERR_FILENO, false, false, "standard error");
-}
-
-Result<void> renamePosixFile(const std::string& from, const std::string& to) {
-  if (::rename(from.c_str(), to.c_str()) == 0) return {};
-  int error = errno;
-  return failure(ErrorCode::kRenameFailed, fmt::format("cannot rename {} to {}: {}", from, to, std::strerror(error)));
-}
-
-Result<void> syncPosixDirectoryOf(const std::string& path) {
-  size_t slash = path.find_last_of('/');
-  std::string directory = slash == std::string::npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-  int fd = ::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0) return systemFailure(ErrorCode::kSyncFailed, "cannot open directory", directory, errno);
-  int result = fsync(fd);
-  int error = errno;
-  ::close(fd);
-  // Some file systems cannot sync a directory and say EINVAL; there is nothing that could be done better.
-  if (result != 0 && error != EINVAL)
-    return systemFailure(ErrorCode::kSyncFailed, "cannot make durable", directory, error);
-  return {};
 }
 
 }  // namespace streamrt

@@ -19,7 +19,8 @@ class SimWaker : public Waker {
 
 class SimInput : public InputFile {
  public:
-  SimInput(SimEnv& env, std::string path) : env_(env), path_(std::move(path)) {}
+  SimInput(SimEnv& env, std::string path, SimDisk::FilePtr file, size_t offset)
+      : env_(env), path_(std::move(path)), file_(std::move(file)), position_(offset) {}
 
   bool isRegular() const override { return !env_.pipes_.contains(path_); }
 
@@ -43,7 +44,7 @@ class SimInput : public InputFile {
       }
       rest = std::string_view(pieces[piece_].second).substr(position_);
     } else {
-      rest = std::string_view(env_.files_[path_]).substr(position_);
+      rest = std::string_view(file_->bytes).substr(std::min(position_, file_->bytes.size()));
       if (rest.empty()) return ReadOutcome{ReadOutcome::Kind::kEnd};
     }
     size_t bytes = std::min({max, rest.size(), static_cast<size_t>(1 + env_.below(env_.options_.read_max))});
@@ -56,14 +57,16 @@ class SimInput : public InputFile {
  private:
   SimEnv& env_;
   std::string path_;
-  size_t position_ = 0;
+  SimDisk::FilePtr file_;  // null for a pipe
+  size_t position_;
   size_t piece_ = 0;
   int64_t ready_us_ = -1;
 };
 
 class SimOutput : public OutputFile {
  public:
-  SimOutput(SimEnv& env, std::string path, bool regular) : env_(env), path_(std::move(path)), regular_(regular) {}
+  SimOutput(SimEnv& env, std::string path, SimDisk::FilePtr file, bool regular)
+      : env_(env), path_(std::move(path)), file_(std::move(file)), regular_(regular) {}
 
   bool isRegular() const override { return regular_; }
 
@@ -76,8 +79,7 @@ class SimOutput : public OutputFile {
       if (room == 0) return broken(fault->second.kind);
       take = std::min<size_t>(take, room);
     }
-    env_.files_[path_].append(bytes.substr(0, take));
-    env_.synced_.erase(path_);
+    if (env_.changes("write", path_)) env_.disk_->append(*file_, bytes.substr(0, take));
     written_ += take;
     return take;
   }
@@ -87,7 +89,7 @@ class SimOutput : public OutputFile {
     if (fault != env_.faults_.end() && fault->second.kind == SimFault::Kind::kSync) {
       return failure(ErrorCode::kSyncFailed, fmt::format("cannot make durable {}: Input/output error", path_));
     }
-    env_.synced_.insert(path_);
+    if (env_.changes("sync", path_)) env_.disk_->sync(*file_);
     return {};
   }
 
@@ -107,23 +109,38 @@ class SimOutput : public OutputFile {
 
   SimEnv& env_;
   std::string path_;
+  SimDisk::FilePtr file_;
   bool regular_;
   uint64_t written_ = 0;
 };
 
-SimEnv::SimEnv(SimOptions options) : options_(options), state_(options.seed) {}
+namespace {
+
+class SimLock : public DirectoryLock {
+ public:
+  SimLock(std::shared_ptr<SimDisk> disk, std::string path) : disk_(std::move(disk)), path_(std::move(path)) {}
+  ~SimLock() override { disk_->locks.erase(path_); }
+
+ private:
+  std::shared_ptr<SimDisk> disk_;
+  std::string path_;
+};
+
+std::string systemText(std::string_view what, std::string_view path) {
+  return fmt::format("{} {}: No such file or directory", what, path);
+}
+
+}  // namespace
+
+SimEnv::SimEnv(SimOptions options, std::shared_ptr<SimDisk> disk)
+    : options_(options), state_(options.seed), disk_(disk ? std::move(disk) : std::make_shared<SimDisk>()) {}
 SimEnv::~SimEnv() = default;
 
-void SimEnv::putFile(const std::string& path, std::string bytes) { files_[path] = std::move(bytes); }
+void SimEnv::putFile(const std::string& path, std::string bytes) { disk_->put(path, std::move(bytes)); }
 void SimEnv::putPipe(const std::string& path, std::vector<std::pair<int64_t, std::string>> pieces) {
   pipes_[path] = {std::move(pieces)};
 }
 void SimEnv::putFault(const std::string& path, SimFault fault) { faults_[path] = fault; }
-
-std::optional<std::string> SimEnv::file(const std::string& path) const {
-  auto found = files_.find(path);
-  return found == files_.end() ? std::nullopt : std::optional<std::string>(found->second);
-}
 
 // SplitMix64 (Steele, Lea, Flood 2014): a counter and a mixer, so that a seed of 1 is as good as any.
 uint64_t SimEnv::random() {
@@ -138,36 +155,92 @@ std::optional<std::string> SimEnv::variable(const std::string& name) {
   return found == variables_.end() ? std::nullopt : std::optional<std::string>(found->second);
 }
 
-Result<std::unique_ptr<InputFile>> SimEnv::openInput(const std::string& path) {
-  if (!files_.contains(path) && !pipes_.contains(path)) {
-    return failure(ErrorCode::kCannotOpenInput, fmt::format("cannot open {}: No such file or directory", path));
+bool SimEnv::changes(const char* what, const std::string& path) {
+  if (died_) return false;
+  died_ = ++changes_ == options_.die_at_change;
+  trace_.push_back(fmt::format("{} {} {}{}", now_us_, what, path, died_ ? ": dies" : ""));
+  return !died_;
+}
+
+Result<std::unique_ptr<InputFile>> SimEnv::openInput(const std::string& path) { return openInputAt(path, 0); }
+
+Result<std::unique_ptr<InputFile>> SimEnv::openInputAt(const std::string& path, int64_t offset) {
+  SimDisk::FilePtr file = disk_->find(path);
+  if (file == nullptr && !pipes_.contains(path)) {
+    return failure(ErrorCode::kCannotOpenInput, systemText("cannot open", path));
   }
-  return std::make_unique<SimInput>(*this, path);
+  if (file != nullptr && file->bytes.size() < static_cast<size_t>(offset)) {
+    return failure(ErrorCode::kInputTooShort,
+                   fmt::format("{} has {} bytes, and {} were read already", path, file->bytes.size(), offset));
+  }
+  return std::make_unique<SimInput>(*this, path, file, static_cast<size_t>(offset));
 }
 
 Result<std::unique_ptr<OutputFile>> SimEnv::createOutput(const std::string& path) {
   bool standard = path == "-";
   std::string name = standard ? "<stdout>" : path;
-  files_[name] = standard ? files_[name] : "";
-  return std::make_unique<SimOutput>(*this, name, !standard);
+  SimDisk::FilePtr file = standard ? disk_->find(name) : nullptr;
+  if (file == nullptr) file = changes("create", name) ? disk_->create(name) : std::make_shared<SimDisk::File>();
+  return std::make_unique<SimOutput>(*this, name, file, !standard);
 }
 
-std::unique_ptr<OutputFile> SimEnv::standardError() { return std::make_unique<SimOutput>(*this, "<stderr>", false); }
+Result<std::unique_ptr<OutputFile>> SimEnv::openOutputAt(const std::string& path, int64_t size) {
+  SimDisk::FilePtr file = disk_->find(path);
+  if (file == nullptr) return failure(ErrorCode::kCannotOpenOutput, systemText("cannot open", path));
+  if (file->bytes.size() < static_cast<size_t>(size)) {
+    return failure(ErrorCode::kOutputTooShort,
+                   fmt::format("{} has {} bytes, and {} were written already", path, file->bytes.size(), size));
+  }
+  if (changes("cut", path)) disk_->truncate(*file, static_cast<size_t>(size));
+  return std::make_unique<SimOutput>(*this, path, file, true);
+}
+
+std::unique_ptr<OutputFile> SimEnv::standardError() {
+  SimDisk::FilePtr file = disk_->find("<stderr>");
+  if (file == nullptr) file = disk_->create("<stderr>");
+  return std::make_unique<SimOutput>(*this, "<stderr>", file, false);
+}
 
 bool SimEnv::isSpecial(const std::string& path) { return pipes_.contains(path); }
 
 Result<void> SimEnv::rename(const std::string& from, const std::string& to) {
-  auto found = files_.find(from);
-  if (found == files_.end()) return failure(ErrorCode::kRenameFailed, fmt::format("cannot rename {}", from));
-  files_[to] = std::move(found->second);
-  files_.erase(found);
-  if (synced_.erase(from) != 0) synced_.insert(to);
+  if (disk_->find(from) == nullptr) return failure(ErrorCode::kRenameFailed, fmt::format("cannot rename {}", from));
+  if (changes("rename", from + " " + to)) disk_->rename(from, to);
   return {};
 }
 
-Result<void> SimEnv::syncDirectoryOf(const std::string&) { return {}; }
+Result<void> SimEnv::syncDirectoryOf(const std::string& path) {
+  if (changes("sync directory of", path)) disk_->syncDirectoryOf(path);
+  return {};
+}
 
-void SimEnv::tell(std::string_view text) { files_["<stderr>"].append(text); }
+Result<void> SimEnv::makeDirectories(const std::string& path) {
+  disk_->makeDirectories(path);
+  return {};
+}
+
+Result<std::vector<std::string>> SimEnv::listDirectory(const std::string& path) {
+  if (!disk_->isDirectory(path)) return failure(ErrorCode::kCannotOpenInput, systemText("cannot list", path));
+  return disk_->list(path);
+}
+
+Result<void> SimEnv::removeFile(const std::string& path) {
+  if (disk_->find(path) != nullptr && changes("remove", path)) disk_->remove(path);
+  return {};
+}
+
+Result<std::unique_ptr<DirectoryLock>> SimEnv::lockDirectory(const std::string& path) {
+  if (!disk_->locks.insert(path).second) {
+    return failure(ErrorCode::kStateInUse, fmt::format("{} is used by another process", path));
+  }
+  return std::make_unique<SimLock>(disk_, path);
+}
+
+void SimEnv::tell(std::string_view text) {
+  SimDisk::FilePtr file = disk_->find("<stderr>");
+  if (file == nullptr) file = disk_->create("<stderr>");
+  file->bytes.append(text);
+}
 
 std::unique_ptr<Waker> SimEnv::makeWaker(const std::string&) { return std::make_unique<SimWaker>(); }
 
@@ -179,9 +252,12 @@ void SimEnv::run(const std::vector<Actor*>& actors, const std::function<void()>&
   };
   std::vector<State> states;
   for (Actor* actor : actors) states.push_back({static_cast<SimWaker*>(&actor->waker())});
-  for (uint64_t steps = 1;; ++steps) {
-    STREAM_CHECK(steps < options_.steps_max, "the simulated job comes to an end");
-    if (steps == options_.stop_at_step) {
+  for (;;) {
+    ++steps_;
+    STREAM_CHECK(steps_ < options_.steps_max, "the simulated job comes to an end");
+    died_ |= steps_ == options_.die_at_step;
+    if (died_) return;
+    if (steps_ == options_.stop_at_step) {
       trace_.push_back(fmt::format("{} stop", now_us_));
       on_stop();
     }
