@@ -24,7 +24,7 @@ constexpr ConnectorRow kConnectors[] = {
     {"stderr", false, true, true, Bounded::kYes, Takes::kAppends, false, false, "json csv", false, ""},
     {"null", false, true, true, Bounded::kYes, Takes::kAll, true, false, "", false, ""},
     {"generate", true, false, true, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta},
-    {"nexmark", true, false, false, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta},
+    {"nexmark", true, false, true, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta},
     {"kafka", true, true, false, Bounded::kNo, Takes::kEither, true, true, kMessageFormats, false, kMessageMeta},
     {"debezium", true, false, false, Bounded::kNo, Takes::kAll, false, true, "json avro", false, kChangeMeta},
     {"http", true, true, false, Bounded::kNo, Takes::kEither, false, true, "json csv bytes", false, kRequestMeta},

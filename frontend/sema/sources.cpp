@@ -122,16 +122,30 @@ void assume(Graph& graph, StreamInfo& rows, const ast::Expr& expr) {
   rows.assume.distinct[key] = number;
 }
 
-// { n: i64, at: timestamp } of `generate`, or the declared type against it.
+// What a connector that makes its rows up makes: of `generate` all, of `nexmark` a bid. Null: another connector.
+TypeRef madeUpRow(Graph& graph, const Connector& connector) {
+  TypeRef i64 = graph.context.i64(), at = graph.context.timestamp(), text = graph.context.types.string();
+  if (connector.name == "generate") return graph.context.types.record({{"n", i64}, {"at", at}});
+  if (connector.name != "nexmark") return nullptr;
+  return graph.context.types.record({{"auction", i64},
+                                     {"bidder", i64},
+                                     {"price", i64},
+                                     {"channel", text},
+                                     {"url", text},
+                                     {"at", at},
+                                     {"extra", text}});
+}
+
+// Sets the row of such a connector, or holds the declared type against it.
 bool fixedRow(Graph& graph, const Connector& connector, TypeRef& row, Span span) {
-  TypeRef own = graph.context.types.record({{"n", graph.context.i64()}, {"at", graph.context.timestamp()}});
-  if (connector.name != "generate") return true;
+  TypeRef own = madeUpRow(graph, connector);
+  if (own == nullptr) return true;
   if (row == nullptr) row = own;
   if (!row->is(TypeKind::kRecord)) return true;
   for (const FieldType& field : row->fields) {
     const FieldType* made = own->field(field.name);
     if (made != nullptr && made->type == field.type) continue;
-    graph.context.sink.report(Diagnostic(kFixedRow, span, "`generate` makes records of " + toString(own))
+    graph.context.sink.report(Diagnostic(kFixedRow, span, "`" + connector.name + "` makes records of " + toString(own))
                                   .label("`" + field.name + ": " + toString(field.type) + "` is not in them"));
     return false;
   }

@@ -2,19 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
+#include "runtime-lib/connectors/generator_options.h"
 
 namespace streamrt {
 namespace {
 
-constexpr int64_t kPartitionsMax = 1024;
-
-struct GenerateSpec {
-  int64_t rows = 1;            // the rate: so many rows …
-  int64_t per_us = 1'000'000;  // … in so many µs
-  int64_t count = INT64_MAX;   // rows in all partitions together
-  bool paced = false;
-  int64_t partitions = 1;
+struct GenerateSpec : GeneratorOptions {
   int n_column = -1;
   int at_column = -1;
 };
@@ -24,21 +17,6 @@ int64_t timeOf(const GenerateSpec& spec, int64_t n) {
   int64_t product;
   if (!__builtin_mul_overflow(n, spec.per_us, &product)) return product / spec.rows;
   return static_cast<int64_t>(static_cast<__int128>(n) * spec.per_us / spec.rows);
-}
-
-// The manifest has a rate in rows a second; in the language it was a whole number of rows a second, minute, hour or
-// day. That number is taken back, so that times are exact.
-void setRate(GenerateSpec& spec, double per_second) {
-  for (int64_t seconds : {1, 60, 3600, 86'400}) {
-    double rows = per_second * static_cast<double>(seconds);
-    double whole = std::round(rows);
-    if (whole < 1 || std::abs(rows - whole) > 1e-9 * whole) continue;
-    spec.rows = static_cast<int64_t>(whole);
-    spec.per_us = seconds * 1'000'000;
-    return;
-  }
-  spec.rows = static_cast<int64_t>(std::llround(per_second * 1e6));
-  spec.per_us = 1'000'000'000'000;
 }
 
 class GeneratePartition : public SourcePartition {
@@ -90,25 +68,9 @@ class GenerateSource : public Source {
 }  // namespace
 
 Result<std::unique_ptr<Source>> makeGenerateSource(SourceSpec spec) {
-  GenerateSpec generate;
-  auto rate = spec.options.number("rate", 1.0);
-  auto count = spec.options.integer("count", INT64_MAX);
-  auto paced = spec.options.truth("paced", false);
-  auto partitions = spec.options.integer("partitions", 1);
-  if (!rate) return std::unexpected(rate.error());
-  if (!count) return std::unexpected(count.error());
-  if (!paced) return std::unexpected(paced.error());
-  if (!partitions) return std::unexpected(partitions.error());
-  auto bad = [&](const char* option, const char* what) {
-    return failure(ErrorCode::kBadOption, fmt::format("option {} of source {} {}", option, spec.plan.name, what));
-  };
-  if (!(*rate >= 1e-5 && *rate <= 1e12)) return bad("rate", "is not between 1 row a day and 10^12 rows a second");
-  if (*count < 0) return bad("count", "is negative");
-  if (*partitions < 1 || *partitions > kPartitionsMax) return bad("partitions", "is not between 1 and 1024");
-  setRate(generate, *rate);
-  generate.count = *count;
-  generate.paced = *paced;
-  generate.partitions = *partitions;
+  auto options = GeneratorOptions::read(spec, "count", 1.0);
+  if (!options) return std::unexpected(options.error());
+  GenerateSpec generate{*options};
   int stored = 0;
   for (const Column& column : spec.plan.columns) {
     if (column.name != "n" && column.name != "at") {

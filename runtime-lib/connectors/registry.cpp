@@ -4,6 +4,7 @@
 
 #include "runtime-lib/connectors/file_source.h"
 #include "runtime-lib/connectors/generate_source.h"
+#include "runtime-lib/connectors/nexmark_source.h"
 
 namespace streamrt {
 namespace {
@@ -43,6 +44,7 @@ constexpr SourceRow kSources[] = {
     {"file", makeFileSource},
     {"stdin", makeStdinSource},
     {"generate", makeGenerateSource},
+    {"nexmark", makeNexmarkSource},
 };
 
 struct SinkRow {

@@ -118,7 +118,8 @@ class Runtime::Build {
       if (!options) return std::unexpected(options.error());
       Result<Options> format_options = resolve(plan.format_options, fmt::format("source {}", plan.name));
       if (!format_options) return std::unexpected(format_options.error());
-      auto source = openSource({plan, std::move(*options), std::move(*format_options), options_.base, env_, state_});
+      SourceSpec spec{plan, std::move(*options), std::move(*format_options), options_.base, env_, state_};
+      auto source = options_.stand_ins ? options_.stand_ins->openSource(std::move(spec)) : openSource(std::move(spec));
       if (!source) return std::unexpected(source.error());
       partitions_ += (*source)->partitions();
       bounded_ &= (*source)->isBounded();
@@ -131,7 +132,8 @@ class Runtime::Build {
     for (const SinkPlan& plan : plan_.sinks) {
       Result<Options> options = resolve(plan.options, fmt::format("sink {}", plan.name));
       if (!options) return std::unexpected(options.error());
-      auto target = openSink({plan, std::move(*options), options_.base, env_, bounded_});
+      Result<SinkWriter::Target> target = SinkWriter::Target{};
+      if (!options_.stand_ins) target = openSink({plan, std::move(*options), options_.base, env_, bounded_});
       if (!target) return std::unexpected(target.error());
       drops_.push_back(target->file == nullptr);
       writers_.push_back(
@@ -239,9 +241,12 @@ class Runtime::Build {
       if (!made) return std::unexpected(made.error());
       encoder = std::move(*made);
     }
+    std::unique_ptr<RowTaker> taker;
+    if (options_.stand_ins) taker = options_.stand_ins->openSink(sink, context.worker);
     stage.connect(process, output,
-                  std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), *writers_[target.id],
-                                               context.waker, stage, context.counters->records_out[target.id]));
+                  std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), std::move(taker),
+                                               *writers_[target.id], context.waker, stage,
+                                               context.counters->records_out[target.id]));
     return {};
   }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "runtime-lib/abi/job_image.h"
+#include "runtime-lib/control/stand_ins.h"
 #include "runtime-lib/core/error.h"
 #include "runtime-lib/core/job_plan.h"
 #include "runtime-lib/io/env.h"
@@ -21,9 +22,10 @@ constexpr uint32_t kBatchRowsMax = 1 << 16;
 struct RunOptions {
   uint32_t workers = 0;  // 0: as many as the input has partitions, at most one a core
   uint32_t batch_rows = kBatchRowsDefault;
-  std::string base;             // where relative paths start
-  std::vector<Literal> params;  // by slot; checked against their types
-  bool live_line = false;       // show progress while it runs
+  std::string base;               // where relative paths start
+  std::vector<Literal> params;    // by slot; checked against their types
+  bool live_line = false;         // show progress while it runs
+  StandIns* stand_ins = nullptr;  // instead of all connectors; outlives the run
 };
 
 // What a run did. Complete whether it failed or not.

@@ -5,9 +5,11 @@
 namespace streamrt {
 
 SinkOutbox::SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<RecordEncoder> encoder,
-                       SinkWriter& writer, Waker& worker, EncodeFailures& failures, Counter& records_out)
+                       std::unique_ptr<RowTaker> taker, SinkWriter& writer, Waker& worker, EncodeFailures& failures,
+                       Counter& records_out)
     : plan_(plan),
       encoder_(std::move(encoder)),
+      taker_(std::move(taker)),
       writer_(writer),
       worker_(worker),
       failures_(failures),
@@ -25,9 +27,15 @@ Batch* SinkOutbox::roll(uint32_t) {
 
 void SinkOutbox::endCall() {
   if (batch_.rows == 0) return;
+  if (encoder_ == nullptr) {
+    if (taker_ != nullptr) taker_->take(batch_);
+    records_out_.add(batch_.rows);
+    batch_.clear();
+    return;
+  }
   uint64_t written = 0;
   for (uint32_t row = 0; row < batch_.rows; ++row) {
-    if (encoder_ == nullptr || encoder_->encode(batch_, row, bytes_, detail_)) {
+    if (encoder_->encode(batch_, row, bytes_, detail_)) {
       ++written;
       continue;
     }

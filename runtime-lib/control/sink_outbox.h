@@ -12,6 +12,7 @@
 #include "runtime-lib/connectors/record_format.h"
 #include "runtime-lib/connectors/sink_writer.h"
 #include "runtime-lib/control/counters.h"
+#include "runtime-lib/control/stand_ins.h"
 #include "runtime-lib/core/outbox.h"
 #include "runtime-lib/core/task.h"
 
@@ -27,9 +28,10 @@ class EncodeFailures {
 
 class SinkOutbox : public Outbox {
  public:
-  // `encoder` is null for the connector `null`. One of the writer's producers.
-  SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<RecordEncoder> encoder, SinkWriter& writer,
-             Waker& worker, EncodeFailures& failures, Counter& records_out);
+  // `encoder` is null for the connector `null`, and where a `taker` takes its place. One of the writer's producers.
+  SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<RecordEncoder> encoder,
+             std::unique_ptr<RowTaker> taker, SinkWriter& writer, Waker& worker, EncodeFailures& failures,
+             Counter& records_out);
 
   Output output() { return {&target_, kOnlyTarget.data(), this}; }
 
@@ -47,6 +49,7 @@ class SinkOutbox : public Outbox {
 
   const SinkPlan& plan_;
   std::unique_ptr<RecordEncoder> encoder_;
+  std::unique_ptr<RowTaker> taker_;
   SinkWriter& writer_;
   Waker& worker_;
   EncodeFailures& failures_;

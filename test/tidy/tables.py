@@ -40,7 +40,7 @@ INCLUDES = {
     "runtime-lib/main/": (RUNTIME_UPPER + ("runtime-lib/connectors/", "runtime-lib/control/", "runtime-lib/hot/"), ()),
     "tools/": (("dsl/", "frontend/", "ir/", "passes/", "codegen/", "runtime-lib/"), LLVM + MLIR + ("lld/", "clang/")),
     "test/": (("dsl/", "frontend/", "ir/", "passes/", "codegen/", "runtime-lib/", "tools/"), LLVM + MLIR),
-    "bench/": (("runtime-lib/", "test/support/"), ()),
+    "bench/": (("runtime-lib/", "codegen/jit/", "tools/driver/", "test/support/"), ()),
 }
 
 # What a unit test may include wherever it lives: the golden helper and its kind.

@@ -1,0 +1,135 @@
+#include "runtime-lib/connectors/nexmark_source.h"
+
+#include <fmt/format.h>
+
+#include <array>
+
+#include "runtime-lib/connectors/generator_options.h"
+
+namespace streamrt {
+namespace {
+
+constexpr int64_t kGroup = 50;          // events of a partition that follow one another
+constexpr uint32_t kEventsAtOnce = 64;  // made before they are read: they stay in the nearest cache
+
+class NexmarkPartition : public SourcePartition {
+ public:
+  NexmarkPartition(const GeneratorOptions& options, const NexmarkEvents& events, const NexmarkReader& reader,
+                   int64_t first, Env& env, RunState& state)
+      : options_(options), events_(events), reader_(reader), next_(first * kGroup), env_(env), state_(state) {}
+
+  PollOutcome poll(Batch& batch, DecodeFailures&) override {
+    if (state_.stopping()) return {PollOutcome::Kind::kStopped};
+    int64_t now_us = options_.paced ? env_.monotonicUs() : 0;
+    if (start_us_ < 0) start_us_ = now_us;
+    batch.source->first_offset = rows_;
+    PollOutcome outcome{PollOutcome::Kind::kMore};
+    while (batch.rows < batch.capacity) {
+      uint32_t made = 0;
+      uint32_t most = std::min(kEventsAtOnce, batch.capacity - batch.rows);
+      for (; made < most; ++made) {
+        if (next_ >= options_.count) {
+          outcome = {PollOutcome::Kind::kEnd};
+          break;
+        }
+        int64_t due_us = start_us_ + events_.timeOf(next_) - events_.timeOf(0);
+        if (options_.paced && due_us > now_us) {
+          outcome = {PollOutcome::Kind::kPaused, due_us};
+          break;
+        }
+        events_.make(next_, made_[made]);
+        if (++next_ % kGroup == 0) next_ += (options_.partitions - 1) * kGroup;
+      }
+      uint32_t before = batch.rows;
+      reader_.append(made_.data(), made, batch);
+      rows_ += batch.rows - before;
+      if (made < most) return outcome;
+    }
+    return outcome;
+  }
+
+ private:
+  const GeneratorOptions& options_;
+  const NexmarkEvents& events_;
+  const NexmarkReader& reader_;
+  int64_t next_;      // event
+  int64_t rows_ = 0;  // handed out: a row's position
+  int64_t start_us_ = -1;
+  Env& env_;
+  RunState& state_;
+  std::array<NexmarkRow, kEventsAtOnce> made_;
+};
+
+class NexmarkSource : public Source {
+ public:
+  NexmarkSource(GeneratorOptions options, uint64_t seed, NexmarkReader reader, Env& env, RunState& state)
+      : options_(options),
+        events_(seed, {options.rows, options.per_us}),
+        reader_(std::move(reader)),
+        env_(env),
+        state_(state) {}
+  uint32_t partitions() const override { return static_cast<uint32_t>(options_.partitions); }
+  bool isBounded() const override { return options_.count != INT64_MAX && !options_.paced; }
+  std::unique_ptr<SourcePartition> open(uint32_t partition, Waker&) override {
+    return std::make_unique<NexmarkPartition>(options_, events_, reader_, partition, env_, state_);
+  }
+
+ private:
+  const GeneratorOptions options_;
+  const NexmarkEvents events_;
+  const NexmarkReader reader_;
+  Env& env_;
+  RunState& state_;
+};
+
+const NexmarkField* fieldNamed(NexmarkKind kind, std::string_view name) {
+  for (const NexmarkField& field : nexmarkFields())
+    if (field.kind == kind && field.name == name) return &field;
+  return nullptr;
+}
+
+}  // namespace
+
+Result<NexmarkReader> NexmarkReader::make(const SourcePlan& plan) {
+  std::vector<RowImageField> fields;
+  uint32_t stored = 0;
+  for (const Column& column : plan.columns) {
+    const NexmarkField* field = column.path.size() == 1 ? fieldNamed(NexmarkKind::kBid, column.path.front()) : nullptr;
+    if (field == nullptr || field->type != column.type || column.optional) {
+      return failure(ErrorCode::kBadManifest,
+                     fmt::format("nexmark has no field \"{}\" of type {}", column.name, columnTypeName(column.type)));
+    }
+    if (!column.check) fields.push_back({stored++, columnValueBytes(column.type), field->offset});
+  }
+  return NexmarkReader(RowImageReader(std::move(fields), sizeof(NexmarkRow)), NexmarkKind::kBid);
+}
+
+void NexmarkReader::append(const NexmarkRow* events, uint32_t count, Batch& batch) const {
+  const auto* rows = reinterpret_cast<const char*>(events);
+  if (!only_) return image_.append(rows, count, batch);
+  constexpr uint32_t kTile = RowImageReader::kTileRows;
+  std::array<uint32_t, kTile> places;
+  for (uint32_t done = 0; done < count; done += kTile) {
+    const uint32_t end = std::min(count, done + kTile);
+    image_.ask(rows + uint64_t{done} * sizeof(NexmarkRow), end - done);
+    uint32_t chosen = 0;
+    for (uint32_t i = done; i < end; ++i) {
+      places[chosen] = i;
+      chosen += events[i].kind == *only_ ? 1 : 0;
+    }
+    image_.append(rows, places.data(), chosen, batch);
+  }
+}
+
+Result<std::unique_ptr<Source>> makeNexmarkSource(SourceSpec spec) {
+  auto options = GeneratorOptions::read(spec, "events", 1e6);
+  if (!options) return std::unexpected(options.error());
+  auto seed = spec.options.integer("seed", 0);
+  if (!seed) return std::unexpected(seed.error());
+  auto reader = NexmarkReader::make(spec.plan);
+  if (!reader) return std::unexpected(reader.error());
+  return std::make_unique<NexmarkSource>(*options, static_cast<uint64_t>(*seed), std::move(*reader), spec.env,
+                                         spec.state);
+}
+
+}  // namespace streamrt

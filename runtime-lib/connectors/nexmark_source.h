@@ -1,0 +1,38 @@
+// The connector `nexmark(rate:, events:, seed:, paced:, partitions:)`: the events of the NEXMark benchmark. A source
+// whose row type is the record of a bid gets the bids alone. Partition p of n has the p-th, p+n-th … group of 50
+// events, so that each has the proportions of the whole. With `paced` an event comes out no earlier than its event time
+// says.
+//
+// Events are made as rows of 128 bytes and read like any other image of rows: NexmarkReader, which benchmarks use
+// directly over events that they keep in memory.
+#ifndef RUNTIME_LIB_CONNECTORS_NEXMARK_SOURCE_H
+#define RUNTIME_LIB_CONNECTORS_NEXMARK_SOURCE_H
+
+#include <optional>
+
+#include "runtime-lib/connectors/nexmark_events.h"
+#include "runtime-lib/connectors/source.h"
+#include "runtime-lib/formats/row_image.h"
+
+namespace streamrt {
+
+class NexmarkReader {
+ public:
+  // Fails with kBadManifest when a column is no field of the events.
+  static Result<NexmarkReader> make(const SourcePlan& plan);
+
+  // Appends the rows of the source among `count` events to the batch. REQUIRES: it has room for all of them.
+  void append(const NexmarkRow* events, uint32_t count, Batch& batch) const;
+
+ private:
+  NexmarkReader(RowImageReader image, std::optional<NexmarkKind> only) : image_(std::move(image)), only_(only) {}
+
+  RowImageReader image_;
+  std::optional<NexmarkKind> only_;  // the other events are no rows of the source
+};
+
+Result<std::unique_ptr<Source>> makeNexmarkSource(SourceSpec spec);
+
+}  // namespace streamrt
+
+#endif

@@ -1,0 +1,72 @@
+#include "runtime-lib/formats/row_image.h"
+
+#include <emmintrin.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace streamrt {
+namespace {
+
+struct Bytes16 {
+  uint64_t low, high;
+};
+
+constexpr uint32_t kAheadRows = 96;  // how far in front of what is read memory is asked
+
+template <class Value>
+void move(const char* from, uint32_t row_bytes, uint32_t count, void* to) {
+  auto* values = static_cast<Value*>(to);
+  for (uint32_t i = 0; i < count; ++i) std::memcpy(values + i, from + uint64_t{i} * row_bytes, sizeof(Value));
+}
+
+template <class Value>
+void move(const char* from, uint32_t row_bytes, const uint32_t* places, uint32_t count, void* to) {
+  auto* values = static_cast<Value*>(to);
+  for (uint32_t i = 0; i < count; ++i) std::memcpy(values + i, from + uint64_t{places[i]} * row_bytes, sizeof(Value));
+}
+
+template <class... Where>
+void moveField(const RowImageField& field, const char* rows, Batch& batch, Where... where) {
+  char* to = static_cast<char*>(batch.columns[field.column]) + uint64_t{batch.rows} * field.bytes;
+  const char* from = rows + field.offset;
+  switch (field.bytes) {
+    case 1:
+      return move<uint8_t>(from, where..., to);
+    case 2:
+      return move<uint16_t>(from, where..., to);
+    case 4:
+      return move<uint32_t>(from, where..., to);
+    case 8:
+      return move<uint64_t>(from, where..., to);
+    default:
+      return move<Bytes16>(from, where..., to);
+  }
+}
+
+}  // namespace
+
+void RowImageReader::ask(const char* rows, uint32_t count) const {
+  const char* from = rows + uint64_t{kAheadRows} * row_bytes_;
+  for (const char* at = from; at < from + uint64_t{count} * row_bytes_; at += 64) _mm_prefetch(at, _MM_HINT_T0);
+}
+
+void RowImageReader::append(const char* rows, uint32_t count, Batch& batch) const {
+  for (uint32_t done = 0; done < count; done += kTileRows) {
+    const uint32_t tile = std::min(kTileRows, count - done);
+    const char* first = rows + uint64_t{done} * row_bytes_;
+    ask(first, tile);
+    for (const RowImageField& field : fields_) moveField(field, first, batch, row_bytes_, tile);
+    batch.rows += tile;
+  }
+}
+
+void RowImageReader::append(const char* rows, const uint32_t* places, uint32_t count, Batch& batch) const {
+  for (uint32_t done = 0; done < count; done += kTileRows) {
+    const uint32_t tile = std::min(kTileRows, count - done);
+    for (const RowImageField& field : fields_) moveField(field, rows, batch, row_bytes_, places + done, tile);
+    batch.rows += tile;
+  }
+}
+
+}  // namespace streamrt

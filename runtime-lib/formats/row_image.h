@@ -1,0 +1,47 @@
+// Fixed-size rows in memory → columns of a batch: only the columns that a job demands are filled.
+//
+//     rows of 128 bytes:  │kind│at│auction│bidder│price│channel│url│…│      columns:  auction │ │ │ │ …
+//                         │kind│at│…                                                price   │ │ │ │ …
+//
+// A value in a row has the bytes of a column's element (abi/values.h), so a field is moved, never converted. Rows are
+// taken in tiles that stay in the nearest cache, column by column within a tile: the first column of a tile waits for
+// memory, the others do not. Used by connectors whose records are such rows. Pure; one thread.
+#ifndef RUNTIME_LIB_FORMATS_ROW_IMAGE_H
+#define RUNTIME_LIB_FORMATS_ROW_IMAGE_H
+
+#include <cstdint>
+#include <vector>
+
+#include "runtime-lib/core/batch.h"
+
+namespace streamrt {
+
+struct RowImageField {
+  uint32_t column;  // of the batch
+  uint32_t bytes;   // 1, 2, 4, 8 or 16
+  uint32_t offset;  // in a row
+};
+
+class RowImageReader {
+ public:
+  static constexpr uint32_t kTileRows = 32;
+
+  RowImageReader(std::vector<RowImageField> fields, uint32_t row_bytes)
+      : fields_(std::move(fields)), row_bytes_(row_bytes) {}
+
+  // Asks memory for what `append` will read soon after these rows. A tile's columns are moved faster than memory
+  // answers, and hardware that follows a stream stops at every page.
+  void ask(const char* rows, uint32_t count) const;
+  // Appends `count` rows that lie one behind another to the batch. REQUIRES: it has room for them.
+  void append(const char* rows, uint32_t count, Batch& batch) const;
+  // Appends the rows at `places` (numbers of rows behind `rows`).
+  void append(const char* rows, const uint32_t* places, uint32_t count, Batch& batch) const;
+
+ private:
+  std::vector<RowImageField> fields_;
+  uint32_t row_bytes_;
+};
+
+}  // namespace streamrt
+
+#endif
