@@ -163,8 +163,7 @@ int main(int argc, char** argv) {
   try {
     return bench::run(bench::parse(argc, argv));
   } catch (const std::exception& failure) {
-    std::fprintf(stderr, "bench: %s
-", failure.what());
+    std::fprintf(stderr, "bench: %s\n", failure.what());
     return 2;
   }
 }
