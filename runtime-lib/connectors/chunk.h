@@ -28,7 +28,12 @@ struct Chunk {
     kEnd,       // the input is read out
     kStopped,   // the job is stopping
   };
-  explicit Chunk(size_t bytes) : data(std::make_unique_for_overwrite<char[]>(bytes)), capacity(bytes) {}
+  // Bytes behind `capacity` that may be read (decoders load whole vectors), never written.
+  static constexpr size_t kPadding = 64;
+  explicit Chunk(size_t bytes) : data(memory(bytes)), capacity(bytes) {}
+  static std::unique_ptr<char[]> memory(size_t bytes) {
+    return std::make_unique_for_overwrite<char[]>(bytes + kPadding);
+  }
 
   Kind kind = Kind::kRecords;
   bool pooled = false;  // counts towards kReaderChunks

@@ -26,7 +26,7 @@ std::span<char> RecordAssembler::space() {
   Chunk& chunk = *filling_;
   if (chunk.capacity - chunk.size < kReadBytesMin) {
     size_t capacity = chunk.capacity * 2;
-    auto data = std::make_unique_for_overwrite<char[]>(capacity);
+    auto data = Chunk::memory(capacity);
     std::memcpy(data.get(), chunk.data.get(), chunk.size);
     chunk.data = std::move(data);
     chunk.capacity = capacity;
@@ -58,7 +58,7 @@ void RecordAssembler::split(size_t from) {
   size_t rest = chunk.size - whole;
   ChunkPtr next = std::move(spare_);
   if (rest > next->capacity) {
-    next->data = std::make_unique_for_overwrite<char[]>(chunk.capacity);
+    next->data = Chunk::memory(chunk.capacity);
     next->capacity = chunk.capacity;
   }
   std::memcpy(next->data.get(), data + whole, rest);

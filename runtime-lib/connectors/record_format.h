@@ -18,6 +18,15 @@ class RecordDecoder {
   virtual ~RecordDecoder() = default;
   // Stores the record into row `row` of the batch. On false the row's bytes are unspecified and `detail` says why.
   virtual bool decode(std::string_view record, Batch& batch, uint32_t row, std::string& detail) = 0;
+
+  // For formats that decode the lines of a chunk faster together. open(): a chunk's bytes, which live and do not change
+  // until the next open(), with Chunk::kPadding readable bytes behind them. decodeLines(): the lines from `position`
+  // on become rows (and records) of the batch, up to row_end and as long as the format likes; returns the position
+  // behind them. `offset` is that of the text's first byte.
+  virtual void open(std::string_view text) {}
+  virtual size_t decodeLines(size_t position, int64_t offset, size_t max_record, Batch& batch, uint32_t row_end) {
+    return position;
+  }
 };
 
 class RecordEncoder {

@@ -54,6 +54,13 @@ PollOutcome RecordPartition::poll(Batch& batch, DecodeFailures& failures) {
   if (closed_ != PollOutcome::Kind::kMore) return {closed_};
   // Records, not rows, are counted: a poll over nothing but bad records ends too.
   for (uint32_t records = 0; records < batch.capacity;) {
+    if (current_ != nullptr && current_->kind == Chunk::Kind::kRecords) {
+      const uint32_t before = batch.rows;
+      position_ = decoder_->decodeLines(position_, current_->offset, max_record_, batch,
+                                        batch.rows + (batch.capacity - records));
+      records += batch.rows - before;
+      if (records == batch.capacity) break;
+    }
     RecordView line;
     if (current_ != nullptr && nextLine(line)) {
       decode(line, batch, failures);
@@ -66,6 +73,7 @@ PollOutcome RecordPartition::poll(Batch& batch, DecodeFailures& failures) {
     if (current_ == nullptr) return {PollOutcome::Kind::kPaused};
     switch (current_->kind) {
       case Chunk::Kind::kRecords:
+        decoder_->open({current_->data.get(), current_->size});
         break;
       case Chunk::Kind::kOversize:
         failures.undecodable({{current_->data.get(), current_->size}, current_->offset},

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "runtime-lib/abi/values.h"
+#include "runtime-lib/formats/json_fast.h"
 #include "runtime-lib/formats/json_plan.h"
 #include "runtime-lib/formats/json_scan.h"
 #include "runtime-lib/formats/json_value.h"
@@ -113,17 +114,44 @@ std::string excerpt(std::string_view text) {
 
 }  // namespace
 
-class DecodePlan {
+class DecodePlan final : public FieldReader {
  public:
   DecodePlan(const std::vector<Column>& columns, JsonOptions options)
-      : plan_(makePlan(columns)), options_(options), seen_(plan_.seen_words) {}
+      : plan_(makePlan(columns)), options_(options), seen_(plan_.seen_words), fast_(plan_, options, *this) {}
 
+  FastPath& fast() { return fast_; }
+
+  // The general way, and what it teaches the fast one.
   bool decode(std::string_view record, const RowTarget& target, DecodeError& error) {
-    scan_ = {record.data(), record.data() + record.size(), nullptr};
+    const bool ok = decodeAny(record, target, error);
+    if (ok) {
+      fast_.learn(record);
+    } else {
+      fast_.refused();
+    }
+    return ok;
+  }
+
+  const char* readField(const Field& field, std::string_view text, uint32_t depth, const RowTarget& target) override {
+    begin(text, target);
+    return readValue(field, RowPlace{target, ignored_}, depth) && failures_.empty() ? scan_.at : nullptr;
+  }
+
+  void writeNullField(const Field& field, const RowTarget& target) override {
+    writeNull(field, RowPlace{target, ignored_});
+  }
+
+ private:
+  void begin(std::string_view text, const RowTarget& target) {
+    scan_ = {text.data(), text.data() + text.size(), nullptr};
     arena_ = target.arena;
     failures_.clear();
     forget_from_ = 0;
     elements_.depth = 0;
+  }
+
+  bool decodeAny(std::string_view record, const RowTarget& target, DecodeError& error) {
+    begin(record, target);
     if (readRecord(RowPlace{target, ignored_})) {
       if (failures_.empty()) [[likely]]
         return true;
@@ -135,7 +163,6 @@ class DecodePlan {
     return false;
   }
 
- private:
   bool readRecord(const RowPlace& place) {
     scan_.skipBlanks();
     if (scan_.peek() != '{') return scan_.syntax("an object");
@@ -608,6 +635,7 @@ class DecodePlan {
   Scanner scan_;
   Arena* arena_ = nullptr;
   alignas(16) char ignored_[16];
+  FastPath fast_;
 };
 
 }  // namespace json
@@ -619,7 +647,16 @@ JsonDecoder::JsonDecoder(JsonDecoder&&) noexcept = default;
 JsonDecoder& JsonDecoder::operator=(JsonDecoder&&) noexcept = default;
 
 bool JsonDecoder::decode(std::string_view record, const RowTarget& target, DecodeError& error) {
-  return plan_->decode(record, target, error);
+  return plan_->fast().takeRecord(record, target) || plan_->decode(record, target, error);
+}
+
+void JsonDecoder::usePath(Path path, bool patient) { plan_->fast().usePath(path, patient); }
+
+void JsonDecoder::open(std::string_view text) { plan_->fast().open(text); }
+
+size_t JsonDecoder::decodeLines(size_t position, RowTarget& target, uint32_t row_end, size_t line_bytes_max,
+                                JsonLine* lines) {
+  return plan_->fast().takeLines(position, target, row_end, line_bytes_max, lines);
 }
 
 }  // namespace streamrt

@@ -37,9 +37,19 @@ namespace json {
 class DecodePlan;
 }
 
+// A line that became a row: where it stands in the text, without its end.
+struct JsonLine {
+  uint32_t begin;
+  uint32_t size;
+};
+
 class JsonDecoder {
  public:
   static constexpr uint32_t kDepthMax = 512;  // of nested arrays and objects
+  static constexpr size_t kTextPadding = 64;  // bytes behind a text of lines that must be readable
+
+  // What decodes: the best that this machine can, or only some of it (tests, benchmarks).
+  enum class Path : uint8_t { kBest, kAvx2, kGeneral };
 
   JsonDecoder(const std::vector<Column>& columns, JsonOptions options);
   ~JsonDecoder();
@@ -49,6 +59,18 @@ class JsonDecoder {
   // Decodes one object into row `target.row`. Texts may be views of `record`. `error` is written when false is
   // returned. REQUIRES: record.size() < 2^32.
   bool decode(std::string_view record, const RowTarget& target, DecodeError& error);
+
+  // `patient`: the fast path is tried however often it was in vain.
+  void usePath(Path path, bool patient = false);
+
+  // The lines of a text, many at a call: the fast path alone (json_fast.h), for what it can take. open() names the text
+  // that decodeLines() works on; until the next open() it lives and does not change.
+  // REQUIRES: kTextPadding bytes behind it may be read; text.size() < 2^32.
+  void open(std::string_view text);
+  // Decodes the lines from `position` on into rows target.row … row_end - 1 and says where they stand (lines[row]), as
+  // long as it can: it stops before a line that it leaves to decode(), which may be the first, and at row_end. Returns
+  // the position behind the last line; target.row has become the next row.
+  size_t decodeLines(size_t position, RowTarget& target, uint32_t row_end, size_t line_bytes_max, JsonLine* lines);
 
  private:
   std::unique_ptr<json::DecodePlan> plan_;

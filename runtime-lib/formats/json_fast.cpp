@@ -1,0 +1,154 @@
+#include "runtime-lib/formats/json_fast.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace streamrt::json {
+
+const WalkKernel* walkKernel() {
+#if defined(__x86_64__)
+  static const WalkKernel* const best = kWalkAvx512.supported() ? &kWalkAvx512
+                                        : kWalkAvx2.supported() ? &kWalkAvx2
+                                                                : nullptr;
+  return best;
+#else
+  return nullptr;
+#endif
+}
+
+FastPath::FastPath(const Plan& plan, JsonOptions options, FieldReader& reader)
+    : kernel_(walkKernel()), shapes_(plan, options) {
+  walk_.plan = &plan;
+  walk_.reader = &reader;
+  walk_.start = shapes_.start();
+  walk_.wanted = shapes_.wanted();
+  if (plan.field_count > Shapes::kFieldsMax) kernel_ = nullptr;
+}
+
+void FastPath::usePath(JsonDecoder::Path path, bool patient) {
+  patient_ = patient;
+  if (path == JsonDecoder::Path::kGeneral) kernel_ = nullptr;
+  if (path == JsonDecoder::Path::kAvx2 && kernel_ != nullptr) kernel_ = &kWalkAvx2;
+}
+
+bool FastPath::isReady() {
+  if (kernel_ == nullptr || shapes_.empty()) return false;
+  return rest_ == 0;
+}
+
+void FastPath::hit(uint32_t records) {
+  credit_ = std::min<int32_t>(kCreditMax, credit_ + static_cast<int32_t>(std::min<uint32_t>(records, kCreditMax)));
+  if (credit_ == kCreditMax) rest_next_ = kRestMin;
+}
+
+void FastPath::miss() {
+  if (patient_) return;
+  credit_ -= kMissCost;
+  if (credit_ >= 0) return;
+  credit_ = kMissCost * 2;
+  rest_ = rest_next_;
+  rest_next_ = std::min(kRestMax, rest_next_ * 2);
+}
+
+void FastPath::open(std::string_view text) {
+  text_ = text;
+  in_window_ = false;
+}
+
+// The index of the lines from `position` on: a window of them that ends with a line.
+bool FastPath::openWindow(size_t position) {
+  const size_t rest = text_.size() - position;
+  for (size_t bytes = kWindowBytes;; bytes *= 4) {
+    bytes = std::min(bytes, rest);
+    if (index_.size() < bytes + 128) index_.resize(bytes + 128);
+    const auto begin = static_cast<uint32_t>(position);
+    const auto end = static_cast<uint32_t>(position + bytes);
+    uint32_t* marks = index_.data();
+    uint32_t* last = kernel_->index(text_.data(), begin, end, marks, walk_.not_ascii);
+    while (last != marks && text_[last[-1]] != '\n') --last;
+    if (last != marks) {
+      walk_.end = last[-1] + 1;
+      *last = walk_.end;
+      walk_.bytes = walk_.views = text_.data();
+      walk_.index = marks;
+      walk_.begin = begin;
+      in_window_ = true;
+      return true;
+    }
+    if (bytes == rest || bytes >= kWindowBytesMax) return false;
+  }
+}
+
+size_t FastPath::takeLines(size_t position, RowTarget& target, uint32_t row_end, size_t line_bytes_max,
+                           JsonLine* lines) {
+  if (!isReady()) return position;
+  walk_.row_end = row_end;
+  walk_.line_bytes_max = static_cast<uint32_t>(std::min<size_t>(line_bytes_max, UINT32_MAX));
+  walk_.lines = lines;
+  while (target.row < row_end && position < text_.size()) {
+    if (in_window_ && position < walk_.end) {
+      walk_.begin = static_cast<uint32_t>(position);
+      while (*walk_.index < position) ++walk_.index;
+    } else if (!openWindow(position)) {
+      miss();
+      break;
+    }
+    const uint32_t first_row = target.row;
+    walk_.target = target;
+    kernel_->walk(walk_);
+    target.row = walk_.target.row;
+    position = walk_.begin;
+    hit(target.row - first_row);
+    if (position < walk_.end && target.row < row_end) {
+      miss();
+      break;
+    }
+  }
+  return position;
+}
+
+bool FastPath::takeRecord(std::string_view record, const RowTarget& target) {
+  if (!isReady() || record.size() > kWindowBytesMax) return false;
+  if (record.data() >= text_.data() && record.data() < text_.data() + text_.size()) return false;
+  const size_t bytes = record.size() + 1;
+  if (padded_.size() < bytes + JsonDecoder::kTextPadding) padded_.resize(bytes + JsonDecoder::kTextPadding);
+  if (index_.size() < bytes + 128) index_.resize(bytes + 128);
+  std::memcpy(padded_.data(), record.data(), record.size());
+  padded_[record.size()] = '\n';
+  in_window_ = false;
+  const auto end = static_cast<uint32_t>(bytes);
+  *kernel_->index(padded_.data(), 0, end, index_.data(), walk_.not_ascii) = end;
+  walk_.bytes = padded_.data();
+  walk_.views = record.data();
+  walk_.index = index_.data();
+  walk_.begin = 0;
+  walk_.end = end;
+  walk_.target = target;
+  walk_.row_end = target.row + 1;
+  walk_.line_bytes_max = UINT32_MAX;
+  walk_.lines = nullptr;
+  kernel_->walk(walk_);
+  // A line end inside is a blank to JSON: such a record is the general decoder's.
+  if (walk_.begin == end) {
+    hit(1);
+    return true;
+  }
+  miss();
+  return false;
+}
+
+void FastPath::learn(std::string_view record) {
+  if (kernel_ == nullptr) return;
+  if (rest_ > 0) {
+    --rest_;
+    return;
+  }
+  if (shapes_.full()) shapes_.clear();
+  shapes_.learn(record);
+}
+
+void FastPath::refused() {
+  if (rest_ > 0) --rest_;
+}
+
+}  // namespace streamrt::json

@@ -1,0 +1,34 @@
+// The passes of the fast path for AVX-512 with VBMI2 (Ice Lake, Zen 4 and later).
+#include <immintrin.h>
+
+#include <cstring>
+
+#include "runtime-lib/abi/values.h"
+#include "runtime-lib/formats/json_decoder.h"
+#include "runtime-lib/formats/json_scan.h"
+#include "runtime-lib/formats/json_value.h"
+#include "runtime-lib/formats/json_walk.h"
+#include "runtime-lib/formats/utf8.h"
+#include "runtime-lib/formats/value_text.h"
+
+#pragma clang attribute push(                                                                                        \
+    __attribute__((target("avx2,bmi,bmi2,popcnt,lzcnt,avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi,avx512vbmi2"))), \
+    apply_to = function)
+#define STREAM_JSON_AVX512 1
+#include "runtime-lib/formats/json_walk_kernel.inc"
+#pragma clang attribute pop
+
+namespace streamrt::json {
+namespace {
+
+bool supported() {
+  return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
+         __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vbmi2");
+}
+
+}  // namespace
+
+const WalkKernel kWalkAvx512 = {"avx512", supported, indexBytes, walkLines};
+
+}  // namespace streamrt::json
