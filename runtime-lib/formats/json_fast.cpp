@@ -16,6 +16,29 @@ const WalkKernel* walkKernel() {
 #endif
 }
 
+void Walk::remember() {
+  const auto isPath = [&](const WalkPath& other) {
+    return path.count == other.count && path.marks == other.marks && path.has_cr == other.has_cr &&
+           std::equal(path.step, path.step + path.count, other.step);
+  };
+  if (path.count > WalkPath::kStepsMax || isPath(trace)) return;
+  if (!isPath(path_before)) {
+    path_before.count = path.count;
+    path_before.marks = path.marks;
+    path_before.has_cr = path.has_cr;
+    std::copy_n(path.step, path.count, path_before.step);
+    return;
+  }
+  // Every mark is a quote of a literal or the line end: no escapes, nothing nested that was skipped or read elsewhere.
+  uint32_t mark = 0;
+  for (uint32_t k = 0; k < path.count; ++k) {
+    if (path.step[k]->slot == Slot::kNested) return;
+    path.mark[k] = mark;
+    mark += path.step[k]->quotes;
+  }
+  if (mark + (path.has_cr ? 2 : 1) == path.marks) trace = path;
+}
+
 FastPath::FastPath(const Plan& plan, JsonOptions options, FieldReader& reader)
     : kernel_(walkKernel()), shapes_(plan, options) {
   walk_.plan = &plan;
@@ -71,6 +94,7 @@ bool FastPath::openWindow(size_t position) {
       *last = walk_.end;
       walk_.bytes = walk_.views = text_.data();
       walk_.index = marks;
+      walk_.index_end = last;
       walk_.begin = begin;
       in_window_ = true;
       return true;
@@ -121,6 +145,7 @@ bool FastPath::takeRecord(std::string_view record, const RowTarget& target) {
   walk_.bytes = padded_.data();
   walk_.views = record.data();
   walk_.index = index_.data();
+  walk_.index_end = walk_.index;
   walk_.begin = 0;
   walk_.end = end;
   walk_.target = target;
@@ -143,7 +168,10 @@ void FastPath::learn(std::string_view record) {
     --rest_;
     return;
   }
-  if (shapes_.full()) shapes_.clear();
+  if (shapes_.full()) {
+    shapes_.clear();
+    walk_.trace.count = walk_.path_before.count = 0;
+  }
   shapes_.learn(record);
 }
 

@@ -81,8 +81,6 @@ class ShapeLearner {
     switch (scan_.peek()) {
       case '"':
         return readText(Slot::kSkipText, nullptr, depth);
-      case 'n':
-        return scan_.skipWord("null") && add(Slot::kNothing, nullptr, depth);
       case '{':
         if (depth < kDepthLearned) return readObject(kUndemanded, depth + 1);
         [[fallthrough]];
@@ -93,7 +91,11 @@ class ShapeLearner {
 
   bool readDemanded(const Field& field, uint32_t depth) {
     const char c = scan_.peek();
-    if (c == 'n') return scan_.skipWord("null") && add(Slot::kNothing, &field, depth);
+    // Where a value is read up to the next literal, null is one of its values; else it is part of the literal.
+    const bool takes_null = field.kind == FieldKind::kInteger || field.kind == FieldKind::kF64 ||
+                            field.kind == FieldKind::kF32 || field.kind == FieldKind::kBool ||
+                            (field.kind == FieldKind::kTimestamp && !timeIsText());
+    if (c == 'n' && !takes_null) return scan_.skipWord("null") && add(Slot::kNothing, &field, depth);
     switch (field.kind) {
       case FieldKind::kObject:
         if (c != '{') return false;
@@ -106,8 +108,7 @@ class ShapeLearner {
       case FieldKind::kString:
         return c == '"' && readText(Slot::kText, &field, depth);
       case FieldKind::kTimestamp:
-        if (shapes_.options_.timestamps == JsonTimestamps::kRfc3339)
-          return c == '"' && readText(Slot::kTime, &field, depth);
+        if (timeIsText()) return c == '"' && readText(Slot::kTime, &field, depth);
         return readOther(Slot::kInteger, &field, depth);
       case FieldKind::kInteger:
         return readOther(Slot::kInteger, &field, depth);
@@ -121,6 +122,8 @@ class ShapeLearner {
         return readOther(Slot::kNested, &field, depth);
     }
   }
+
+  bool timeIsText() const { return shapes_.options_.timestamps == JsonTimestamps::kRfc3339; }
 
   // At an opening quote, which belongs to the literal; the closing one begins the next.
   bool readText(Slot slot, const Field* field, uint32_t depth) {

@@ -33,15 +33,33 @@ class FieldReader {
   virtual void writeNullField(const Field& field, const RowTarget& target) = 0;
 };
 
+// The steps of one record.
+struct WalkPath {
+  static constexpr uint32_t kStepsMax = 64;
+  uint32_t count = 0;   // may be more than kStepsMax: then they are not kept
+  uint32_t marks = 0;   // of the index, from the record's first to its line end
+  bool has_cr = false;  // CR LF
+  uint64_t seen = 0;    // fields that got a value
+  Step* step[kStepsMax];
+  uint32_t
+      mark[kStepsMax];  // of each literal's first quote (of the line end when it has none), from the record's first
+
+  void add(Step* next) {
+    if (count < kStepsMax) step[count] = next;
+    ++count;
+  }
+};
+
 struct Walk {
   // All positions are relative to these two. Texts become views of `views`, which has the same bytes.
   const char* bytes = nullptr;
   const char* views = nullptr;
   const uint32_t* index = nullptr;  // the next position of the index; behind the last one stands `end`
-  uint32_t begin = 0;               // of the next record
-  uint32_t end = 0;                 // of the window: behind a line end
-  bool not_ascii = false;           // somewhere in the window
-  RowTarget target;                 // row: the next one
+  const uint32_t* index_end = nullptr;
+  uint32_t begin = 0;      // of the next record
+  uint32_t end = 0;        // of the window: behind a line end
+  bool not_ascii = false;  // somewhere in the window
+  RowTarget target;        // row: the next one
   uint32_t row_end = 0;
   uint32_t line_bytes_max = UINT32_MAX;
   JsonLine* lines = nullptr;  // a place for each row from target.row to row_end, or null
@@ -52,6 +70,13 @@ struct Walk {
   // Of the last timestamp that was read: its date as text and as microseconds.
   char date[16] = {};
   int64_t date_us = 0;
+  // Of the record taken last, of the one before, and of those that are taken together (none: count = 0).
+  WalkPath path;
+  WalkPath path_before;
+  WalkPath trace;
+
+  // The record in `path` was taken: two of one path in a row make a trace.
+  void remember();
 };
 
 struct WalkKernel {
