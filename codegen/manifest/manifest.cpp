@@ -67,6 +67,7 @@ json::Array columnsOf(llvm::ArrayRef<stream::Column> columns) {
       entry["element"] = columnsOf(element.getElement().getColumns());
     }
     if (column.check) entry["check"] = true;
+    if (column.lenient) entry["lenient"] = true;
     list.push_back(std::move(entry));
   }
   return list;

@@ -20,6 +20,10 @@ Want Want::ofPaths(TypeRef type, const std::vector<sema::FieldPath>& paths) {
   return want;
 }
 
+bool Want::isPresence() const {
+  return !all && (fields.empty() ? presence : fields.size() == 1 && fields.begin()->second.isPresence());
+}
+
 Want Want::field(std::string_view name) const {
   if (all) return whole();
   auto found = fields.find(name);

@@ -22,6 +22,8 @@ struct Want {
   // The leaves at these paths of a value of that type; a path that ends at an optional record is its presence.
   static Want ofPaths(TypeRef type, const std::vector<sema::FieldPath>& paths);
 
+  // Whether it ends at the presence of an optional record.
+  bool isPresence() const;
   bool empty() const { return !all && !presence && fields.empty(); }
   // Demand of a field of a record of which this is wanted.
   Want field(std::string_view name) const;

@@ -223,6 +223,57 @@ ValueTree ExpressionLowering::caught(const Expr& expr, const Want& want) {
   return tree.withLeaves(llvm::to_vector_of<Value>(op.getResults()));
 }
 
+Value ExpressionLowering::lenient(const Expr& expr, const Want& want, llvm::ArrayRef<std::string> lenient_columns,
+                                  bool never_rejects) {
+  Location place = loc(expr);
+  auto computed = [&]() -> Value {
+    std::map<std::string, Value> outside = columns_;
+    for (const std::string& name : lenient_columns) {
+      Value& value = columns_.at(name);
+      value = builder_.create<stream::GetOp>(place, value);
+    }
+    Value value = lower(expr, want).leaves().back();
+    columns_ = std::move(outside);
+    if (want.isPresence() || llvm::isa<stream::OptType>(value.getType())) return value;
+    return builder_.create<stream::SomeOp>(place, value);
+  };
+  auto nothing = [&](Type type) { return zeroValue(type, builder_, place); };
+  auto attempt = [&]() -> Value {
+    if (!never_rejects) return computed();
+    mlir::Region body, fallback;
+    Value value, null;
+    {
+      mlir::OpBuilder::InsertionGuard guard(builder_);
+      builder_.createBlock(&body);
+      value = computed();
+      builder_.create<stream::YieldOp>(place, value);
+      builder_.createBlock(&fallback);
+      null = nothing(value.getType());
+      builder_.create<stream::YieldOp>(place, null);
+    }
+    mlir::OperationState state(place, stream::CatchOp::getOperationName());
+    state.addTypes(value.getType());
+    state.addRegion()->takeBody(body);
+    state.addRegion()->takeBody(fallback);
+    return builder_.create(state)->getResult(0);
+  };
+  Value there;
+  for (const std::string& name : lenient_columns) {
+    Value is_there = builder_.create<stream::IsSomeOp>(place, columns_.at(name));
+    there = there ? builder_.create<arith::AndIOp>(place, there, is_there).getResult() : is_there;
+  }
+  if (!there) return attempt();
+  Type type;
+  return logic(
+      place, there,
+      [&] {
+        Value value = attempt();
+        type = value.getType();
+        return value;
+      },
+      [&] { return nothing(type); });
+}
+
 Value ExpressionLowering::optionalWhere(const Expr& condition, const Expr& value) {
   Location place = loc(condition);
   return logic(

@@ -30,6 +30,11 @@ class ExpressionLowering {
   ValueTree lower(const sema::Expr& expr, const Want& want);
   // The value of an expression that is no record.
   mlir::Value scalar(const sema::Expr& expr) { return lower(expr, Want::whole()).value; }
+  // One leaf of the expression's value, the one that `want` ends at, as an optional (a presence: as it is), from
+  // columns some of which are lenient: optional although their fields are not. Null where one of those is null, and
+  // with `never_rejects` also where computing it fails.
+  mlir::Value lenient(const sema::Expr& expr, const Want& want, llvm::ArrayRef<std::string> lenient_columns,
+                      bool never_rejects);
   // The value where the condition holds, else null; the value is only computed there.
   mlir::Value optionalWhere(const sema::Expr& condition, const sema::Expr& value);
 

@@ -26,16 +26,26 @@ using stream::RowAttr;
 // What a region uses, and the expressions it is made of.
 struct RegionUses {
   SmallVector<std::string> names;
+  SmallVector<std::string> lenient;  // of these, the ones that may be null although their fields may not
   SmallVector<StringRef> refs() const { return SmallVector<StringRef>(names.begin(), names.end()); }
 };
 
-// What a source or a node has to carry: what is demanded, and what a reader of `.late` would like to see. Both are
-// decoded alike, so a malformed leaf that only `.late` shows rejects its record.
+// What a source or a node has to carry: what is demanded, and what a reader of `.late` would like to see.
+//
+// The latter is lenient: a source decodes it into an optional column, null where the record has nothing that fits, and
+// that type goes along with the column up to the sink that shows it. So the columns of a row follow from those of the
+// step's input, not from the language type alone.
 template <typename Rows>
 Want wantedOf(const Rows& rows) {
   std::vector<sema::FieldPath> paths = rows.demand;
   paths.insert(paths.end(), rows.kept.begin(), rows.kept.end());
   return Want::ofPaths(rows.row, paths);
+}
+
+// The type of a column whose value may be missing: an optional, once. A presence is false instead.
+Type lenientType(const Column& column) {
+  if (column.role == stream::ColumnRole::kPresent || llvm::isa<stream::OptType>(column.type)) return column.type;
+  return stream::OptType::get(column.type);
 }
 
 class ProgramLowering {
@@ -81,15 +91,18 @@ class ProgramLowering {
 
   // ---------------------------------------------------------------- regions
 
-  // The columns of `row` (and pseudo columns) that the demand covers, in the order of the row.
-  RegionUses usesOf(TypeRef row, const ColumnWants& wants) {
+  // The columns of `row` (and pseudo columns) that the demand covers, in the order of the row; `columns` has them.
+  RegionUses usesOf(TypeRef row, const ColumnWants& wants, RowAttr all) {
     RegionUses uses;
     for (const FieldType& field : row->fields) {
       auto want = wants.find(field.name);
       if (want == wants.end()) continue;
       SmallVector<Column> columns;
       appendColumns(field.type, want->second, {field.name}, context_, columns);
-      for (const Column& column : columns) uses.names.push_back(column.name.str());
+      for (const Column& column : columns) {
+        uses.names.push_back(column.name.str());
+        if (all.find(column.name)->type != column.type) uses.lenient.push_back(column.name.str());
+      }
     }
     for (StringRef name : {stream::kEventTimeColumn, stream::kWindowStartColumn, stream::kWindowEndColumn}) {
       if (wants.contains(name.str())) uses.names.push_back(name.str());
@@ -105,15 +118,38 @@ class ProgramLowering {
 
   TypeRef inputRow(const sema::Node& node) { return program_.nodes[node.inputs.at(0)].row; }
   Value input(const sema::Node& node) { return values_[node.inputs.at(0)]; }
+  RowAttr inputColumns(const sema::Node& node) { return stream::rowOf(input(node).getType()); }
 
-  // The value with exactly these columns, in this order: projected when it has others.
+  // The value with exactly these columns, in this order: projected when it has others. A column may become optional.
   Value withColumns(Value value, RowAttr row, Location loc, const stream::StepSpec& step) {
-    if (stream::rowOf(value.getType()) == row) return value;
+    RowAttr given = stream::rowOf(value.getType());
+    if (given == row) return value;
     SmallVector<stream::ProjectedAttr> columns;
-    for (const Column& column : row) columns.push_back(stream::ProjectedAttr::kept(column.name, column.name));
-    auto nothing = [](mlir::OpBuilder&, Location, mlir::ValueRange) { return SmallVector<Value>(); };
-    return builder_.create<stream::ProjectOp>(loc, stream::withRow(value.getType(), row), value,
-                                              llvm::ArrayRef<StringRef>(), nothing, columns, step);
+    SmallVector<StringRef> widened;
+    for (const Column& column : row) {
+      if (given.find(column.name)->type == column.type) {
+        columns.push_back(stream::ProjectedAttr::kept(column.name, column.name));
+      } else {
+        columns.push_back(stream::ProjectedAttr::computed(column.name, static_cast<int64_t>(widened.size())));
+        widened.push_back(column.name.getValue());
+      }
+    }
+    auto body = [](mlir::OpBuilder& builder, Location place, mlir::ValueRange args) {
+      return llvm::map_to_vector(args, [&](Value arg) -> Value { return builder.create<stream::SomeOp>(place, arg); });
+    };
+    return builder_.create<stream::ProjectOp>(loc, stream::withRow(value.getType(), row), value, widened, body, columns,
+                                              step);
+  }
+  // The columns of a row type as the given rows have them: optional where one of them has them so.
+  RowAttr columnsAsIn(RowAttr row, mlir::ValueRange rows) {
+    SmallVector<Column> columns(row.getColumns());
+    for (Column& column : columns) {
+      for (Value given : rows) {
+        Type type = stream::rowOf(given.getType()).find(column.name)->type;
+        if (type != column.type) column.type = type;
+      }
+    }
+    return RowAttr::get(context_, columns);
   }
 
   // ---------------------------------------------------------------- steps
@@ -131,13 +167,22 @@ class ProgramLowering {
     spec.options = optionsAttribute(source.connector.options, context_);
     spec.format = source.connector.format;
     spec.format_options = optionsAttribute(source.connector.format_options, context_);
-    spec.demand = rowColumns(source.row, wantedOf(source), context_);
+    SmallVector<Column> decoded(rowColumns(source.row, wantedOf(source), context_).getColumns());
+    SmallVector<Column> columns = decoded;
+    for (const sema::FieldPath& path : source.kept) {
+      std::string name = stream::joinPath(path);
+      size_t at = llvm::find_if(decoded, [&](const Column& column) { return column.name == name; }) - decoded.begin();
+      columns[at].type = lenientType(decoded[at]);
+      decoded[at] = columns[at];
+      decoded[at].lenient = true;
+    }
+    spec.demand = RowAttr::get(context_, decoded);
     spec.max_record = source.max_record;
     RegionUses uses;
     if (source.time) {
       ColumnWants wants;
       collectColumns(*source.time->expr, Want::whole(), wants);
-      uses = usesOf(source.row, wants);
+      uses = usesOf(source.row, wants, spec.demand);
       spec.time_uses = uses.refs();
       spec.time = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) -> SmallVector<Value> {
         return {expressions(builder, uses, args).scalar(*source.time->expr)};
@@ -147,7 +192,8 @@ class ProgramLowering {
       spec.max_ahead_us = source.time->max_ahead_us;
     }
     stream::StepSpec step{node.step_name, source.operator_id, scope_symbols_.at(source.errors)};
-    return builder_.create<stream::SourceOp>(locationAt(source.span), spec.demand, spec, step).getResult();
+    RowAttr row = RowAttr::get(context_, columns);
+    return builder_.create<stream::SourceOp>(locationAt(source.span), row, spec, step).getResult();
   }
 
   Value lowerStep(const sema::Node& node, const sema::SinkNode& step) {
@@ -161,7 +207,8 @@ class ProgramLowering {
     for (const std::string& name : sink.key) spec.key.push_back(name);
     Location loc = locationAt(sink.span);
     stream::StepSpec step_spec{node.step_name, sink.operator_id, scope_symbols_.at(sink.errors)};
-    Value rows = withColumns(input(node), rowColumns(inputRow(node), Want::whole(), context_), loc, step_spec);
+    RowAttr row = columnsAsIn(rowColumns(inputRow(node), Want::whole(), context_), input(node));
+    Value rows = withColumns(input(node), row, loc, step_spec);
     builder_.create<stream::SinkOp>(loc, rows, spec, step_spec);
     return {};
   }
@@ -171,7 +218,7 @@ class ProgramLowering {
   Value lowerCondition(const sema::Node& node, const sema::Expr& condition, Extra&&... extra) {
     ColumnWants wants;
     collectColumns(condition, Want::whole(), wants);
-    RegionUses uses = usesOf(inputRow(node), wants);
+    RegionUses uses = usesOf(inputRow(node), wants, inputColumns(node));
     auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) -> SmallVector<Value> {
       return {expressions(builder, uses, args).scalar(condition)};
     };
@@ -198,7 +245,8 @@ class ProgramLowering {
   }
 
   Value lowerStep(const sema::Node& node, const sema::UnionNode&) {
-    RowAttr row = rowColumns(node.row, wantedOf(node), context_);
+    SmallVector<Value> given = llvm::map_to_vector(node.inputs, [&](sema::NodeId id) { return values_[id]; });
+    RowAttr row = columnsAsIn(rowColumns(node.row, wantedOf(node), context_), given);
     SmallVector<Value> inputs = llvm::map_to_vector(node.inputs, [&](sema::NodeId id) {
       return withColumns(values_[id], row, locationAt(node.span), specOf(node));
     });
@@ -221,12 +269,19 @@ class ProgramLowering {
 
 // ---------------------------------------------------------------- project
 
-// The columns that a field of the result consists of: kept when the expression only names columns of the input.
+// A field of which something is computed as usual.
 struct ProjectedField {
   const sema::Expr* expr;
   Want want;
-  SmallVector<Column> columns;      // of the result
-  std::vector<std::string> source;  // path in the input; empty: computed
+};
+
+// A computed column that is null rather than a reason to reject: it is only kept for a reader of `.late`, or computed
+// from such columns.
+struct LenientLeaf {
+  const sema::Expr* expr;
+  Want want;
+  SmallVector<std::string> columns;  // lenient ones that it uses
+  bool never_rejects;
 };
 
 // The path that an expression names without computing anything; empty when it computes.
@@ -239,37 +294,78 @@ std::vector<std::string> pathOf(const sema::Expr& expr) {
 }
 
 Value ProgramLowering::lowerStep(const sema::Node& node, const sema::ProjectNode& step) {
+  RowAttr given = inputColumns(node);
+  std::set<sema::FieldPath> kept(node.kept.begin(), node.kept.end());
   ColumnWants wants;
   std::vector<ProjectedField> fields;
+  std::vector<LenientLeaf> lenient;
   SmallVector<Column> row;
-  SmallVector<stream::ProjectedAttr> projected;
-  int64_t yields = 0;
+  SmallVector<std::string> kept_from;  // by column: the input's column, "" when it is computed
+  std::set<std::string> is_lenient;    // computed columns
   for (const sema::NamedExpr& named : step.fields) {
     if (!named.demanded) continue;
-    ProjectedField& field =
-        fields.emplace_back(ProjectedField{named.expr.get(), Want::ofPaths(named.expr->type, named.leaves), {}, {}});
-    if (named.leaves.empty()) field.want = Want::whole();
-    field.source = pathOf(*named.expr);
-    appendColumns(named.expr->type, field.want, {named.name}, context_, field.columns);
-    llvm::append_range(row, field.columns);
-    SmallVector<Column> sources;
-    if (field.source.empty()) {
-      collectColumns(*named.expr, field.want, wants);
-    } else {
-      appendColumns(named.expr->type, field.want, field.source, context_, sources);
+    const sema::Expr& expr = *named.expr;
+    Want whole = named.leaves.empty() ? Want::whole() : Want::ofPaths(expr.type, named.leaves);
+    SmallVector<Column> columns;
+    appendColumns(expr.type, whole, {named.name}, context_, columns);
+    std::vector<std::string> source = pathOf(expr);
+    if (!source.empty()) {
+      SmallVector<Column> sources;
+      appendColumns(expr.type, whole, source, context_, sources);
+      for (auto [column, from] : llvm::zip_equal(columns, sources)) {
+        column.type = given.find(from.name)->type;
+        kept_from.push_back(from.name.str());
+      }
+      llvm::append_range(row, columns);
+      continue;
     }
-    for (auto [index, column] : llvm::enumerate(field.columns)) {
-      projected.push_back(sources.empty() ? stream::ProjectedAttr::computed(column.name, yields++)
-                                          : stream::ProjectedAttr::kept(column.name, sources[index].name));
+    std::vector<sema::FieldPath> strict;
+    for (const sema::FieldPath& leaf : named.leaves) {
+      Want want = Want::ofPaths(expr.type, {leaf});
+      ColumnWants leaf_wants;
+      collectColumns(expr, want, leaf_wants);
+      RegionUses uses = usesOf(inputRow(node), leaf_wants, given);
+      sema::FieldPath path = {named.name};
+      path.insert(path.end(), leaf.begin(), leaf.end());
+      if (!kept.contains(path) && uses.lenient.empty()) {
+        strict.push_back(leaf);
+      } else {
+        lenient.push_back({&expr, want, uses.lenient, kept.contains(path)});
+        is_lenient.insert(stream::joinPath(path));
+      }
+      for (const auto& [name, part] : leaf_wants) wants[name].add(part);
+    }
+    if (named.leaves.empty()) collectColumns(expr, whole, wants);
+    if (named.leaves.empty() || !strict.empty()) {
+      fields.push_back({&expr, named.leaves.empty() ? whole : Want::ofPaths(expr.type, strict)});
+    }
+    for (Column& column : columns) {
+      if (is_lenient.contains(column.name.str())) column.type = lenientType(column);
+      row.push_back(column);
+      kept_from.emplace_back();
     }
   }
-  RegionUses uses = usesOf(inputRow(node), wants);
+
+  // What the region yields: the leaves of the fields that are computed as usual, then the lenient ones.
+  std::map<std::string, int64_t> yielded;
+  for (bool second : {false, true}) {
+    for (auto [column, from] : llvm::zip_equal(row, kept_from)) {
+      if (!from.empty() || is_lenient.contains(column.name.str()) != second) continue;
+      yielded.emplace(column.name.str(), static_cast<int64_t>(yielded.size()));
+    }
+  }
+  SmallVector<stream::ProjectedAttr> projected;
+  for (auto [column, from] : llvm::zip_equal(row, kept_from)) {
+    projected.push_back(from.empty() ? stream::ProjectedAttr::computed(column.name, yielded.at(column.name.str()))
+                                     : stream::ProjectedAttr::kept(column.name, builder_.getStringAttr(from)));
+  }
+  RegionUses uses = usesOf(inputRow(node), wants, given);
   auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) {
     ExpressionLowering lowering = expressions(builder, uses, args);
     SmallVector<Value> values;
-    for (ProjectedField& field : fields) {
-      if (field.source.empty()) llvm::append_range(values, lowering.lower(*field.expr, field.want).leaves());
-    }
+    for (ProjectedField& field : fields) llvm::append_range(values, lowering.lower(*field.expr, field.want).leaves());
+    for (LenientLeaf& leaf : lenient)
+      values.push_back(lowering.lenient(*leaf.expr, leaf.want, leaf.columns, leaf.never_rejects));
     return values;
   };
   Type result = stream::withRow(input(node).getType(), RowAttr::get(context_, row));
@@ -332,7 +428,7 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::AggregateNo
       extended.push_back(column);
       projected.push_back(stream::ProjectedAttr::computed(column.name, index));
     }
-    RegionUses uses = usesOf(inputRow(node), key_wants);
+    RegionUses uses = usesOf(inputRow(node), key_wants, input_row);
     auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) {
       ExpressionLowering lowering = expressions(builder, uses, args);
       SmallVector<Value> values;
@@ -369,7 +465,7 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::AggregateNo
                                                     static_cast<bool>(field.where)));
     arguments.push_back(&field);
   }
-  RegionUses uses = usesOf(inputRow(node), wants);
+  RegionUses uses = usesOf(inputRow(node), wants, input_row);
   auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) {
     ExpressionLowering lowering = expressions(builder, uses, args);
     return llvm::map_to_vector(arguments, [&](const sema::AggregateField* field) {

@@ -12,31 +12,14 @@ namespace streamc::sema {
 
 namespace {
 
-// How much a leaf is wanted. A leaf that a step computes with is demanded; one that is only carried to a sink is
-// demanded too, unless the way to the sink leads through `.late`: then it is kept.
+// Who wants a leaf. What a step depends on (a condition, a key, an aggregate) is demanded; what ends in a sink, as it
+// is or in what is computed of it, is demanded too, unless the way to the sink leads through `.late`: then it is kept.
 enum Want : uint8_t { kNone = 0, kByStep = 1, kBySink = 2, kByLate = 4 };
 
 struct Needs {
   std::vector<uint8_t> wants;
   bool event_time = false, window_start = false, window_end = false;
 };
-
-bool isCarried(const Expr& expr) {
-  switch (expr.kind) {
-    case ExprKind::kColumn:
-      return true;
-    case ExprKind::kField:
-    case ExprKind::kNarrow:
-      return isCarried(*expr.args[0]);
-    case ExprKind::kRecord:
-      for (const ExprRef& arg : expr.args) {
-        if (!isCarried(*arg)) return false;
-      }
-      return true;
-    default:
-      return false;
-  }
-}
 
 // Marks what expressions need of the row of one producer.
 class Marker {
@@ -76,9 +59,9 @@ class Marker {
       case ExprKind::kAssertPresent:
         return need(*expr.args[0], path, want, presence);
       case ExprKind::kIsNull:
-        return need(*expr.args[0], {}, kByStep, true);
+        return need(*expr.args[0], {}, want, true);
       case ExprKind::kIf:
-        need(*expr.args[0], {}, kByStep);
+        need(*expr.args[0], {}, want);
         need(*expr.args[1], path, want, presence);
         return need(*expr.args[2], path, want, presence);
       case ExprKind::kCoalesce:
@@ -93,7 +76,7 @@ class Marker {
         return;
       }
       default:
-        for (const ExprRef& arg : expr.args) need(*arg, {}, kByStep);
+        for (const ExprRef& arg : expr.args) need(*arg, {}, want);
     }
   }
 
@@ -188,7 +171,6 @@ class Demand {
         const FieldPath& path = leaves.paths()[i];
         FieldPath below(path.begin() + 1, path.end());
         bool presence = range.has_presence && i == range.begin;
-        if (!isCarried(*field.expr)) wants |= kByStep;  // to compute it, its columns are needed for certain
         for (Want want : {kByStep, kBySink, kByLate}) {
           if (wants & want) input.need(*field.expr, below, want, presence);
         }
@@ -231,7 +213,9 @@ class Demand {
   void walk(Node& node, UnionNode&) {
     for (NodeId input : node.inputs) pass(node, input);
   }
-  void walk(Node& node, SinkNode&) {
+  void walk(Node& node, SinkNode& step) {
+    Marker input = marker(node.inputs[0]);
+    for (const std::string& key : program_.sinks[step.sink].key) input.mark({key}, kByStep);
     for (uint8_t& want : of(node.inputs[0]).wants) want |= kBySink;
     for (uint8_t& want : of(node.id).wants) want |= kBySink;
   }

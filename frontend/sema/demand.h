@@ -2,7 +2,8 @@
 //
 // Walks the nodes from the sinks back to the sources and fills Node::demand, Node::kept, the `demanded` flags and the
 // demand of sources. `where`, `assert`, keys and event time always demand; sinks demand all columns of their rows;
-// `.errors` never demands, and `.late` only lets columns be kept.
+// `.errors` never demands. Through `.late` only the steps behind it demand (conditions, keys, aggregates); what its
+// rows only show, or computed columns in them, is kept.
 #pragma once
 
 #include "frontend/sema/program.h"

@@ -70,7 +70,13 @@ class Causes {
   }
   void collect(Node& node, ProjectNode& step) {
     for (const NamedExpr& field : step.fields) {
-      if (field.demanded) collectDemanded(*field.expr, field.leaves, node.causes);
+      std::vector<FieldPath> demanded;  // what is only kept rejects nothing
+      for (const FieldPath& leaf : field.leaves) {
+        FieldPath path = {field.name};
+        path.insert(path.end(), leaf.begin(), leaf.end());
+        if (std::find(node.kept.begin(), node.kept.end(), path) == node.kept.end()) demanded.push_back(leaf);
+      }
+      if (!demanded.empty()) collectDemanded(*field.expr, demanded, node.causes);
     }
   }
   // Of a record that is made on the spot, only the parts that are demanded are evaluated.

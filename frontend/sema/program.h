@@ -279,8 +279,9 @@ struct Node {
   bool has_time = false;
   bool windowed = false;          // rows carry window.start and window.end
   std::vector<FieldPath> demand;  // leaves of `row` that consumers need, in row order
-  // Leaves of `row` that are only carried to a reader of `.late`, which does not demand: where the input has none or it
-  // is malformed, the late row has null there, and nothing is rejected. In row order, disjoint from `demand`.
+  // Leaves of `row` that only a reader of `.late` wants, which does not demand: where the input has none or it is
+  // malformed, or computing it fails, the late row has null there, and nothing is rejected. In row order, disjoint from
+  // `demand`.
   std::vector<FieldPath> kept;
   bool demands_event_time = false, demands_window_start = false, demands_window_end = false;
   std::vector<PlacedCause> causes;  // how a row can be rejected in this step

@@ -181,9 +181,10 @@ static LogicalResult verifyTypes(Operation* op, llvm::StringRef what, mlir::Type
 }
 
 // Columns of anything but a source have values; those of edges are fields of the user.
-static LogicalResult verifyColumns(Operation* op, RowAttr columns, bool may_check, bool may_have_times) {
+static LogicalResult verifyColumns(Operation* op, RowAttr columns, bool of_source, bool may_have_times) {
   for (const Column& column : columns) {
-    if (column.check && !may_check) return op->emitOpError() << "has the check column " << column.name;
+    if (column.check && !of_source) return op->emitOpError() << "has the check column " << column.name;
+    if (column.lenient && !of_source) return op->emitOpError() << "has the lenient column " << column.name;
     if (!may_have_times && column.role != ColumnRole::kField && column.role != ColumnRole::kPresent) {
       return op->emitOpError() << "has the column " << column.name << " of a role that stays inside a job";
     }
@@ -208,7 +209,7 @@ LogicalResult SourceOp::verify() {
   if (!getTime() && (getWaitUs() || getIdleUs() || getMaxAheadUs())) {
     return emitOpError() << "has wait, idle or max_ahead, but no event time";
   }
-  return verifyColumns(*this, getColumns(), /*may_check=*/true, /*may_have_times=*/false);
+  return verifyColumns(*this, getColumns(), /*of_source=*/true, /*may_have_times=*/false);
 }
 
 LogicalResult SourceOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
@@ -219,7 +220,7 @@ LogicalResult ExchangeOp::verify() {
   if ((getKind() == ExchangeKind::kHash) == getKey().empty())
     return emitOpError() << "has a key exactly when it hashes";
   if (failed(verifyKey(*this, getKey(), getColumns()))) return failure();
-  return verifyColumns(*this, getColumns(), /*may_check=*/false, /*may_have_times=*/true);
+  return verifyColumns(*this, getColumns(), /*of_source=*/false, /*may_have_times=*/true);
 }
 
 LogicalResult TableOp::verify() {
@@ -236,13 +237,13 @@ LogicalResult TableOp::verify() {
   llvm::SmallVector<mlir::Attribute> key_names;
   for (const Column& column : getKey()) key_names.push_back(column.name);
   if (failed(verifyKey(*this, mlir::ArrayAttr::get(getContext(), key_names), getKey()))) return failure();
-  if (failed(verifyColumns(*this, getKey(), /*may_check=*/false, /*may_have_times=*/false))) return failure();
-  return verifyColumns(*this, getFired(), /*may_check=*/false, /*may_have_times=*/true);
+  if (failed(verifyColumns(*this, getKey(), /*of_source=*/false, /*may_have_times=*/false))) return failure();
+  return verifyColumns(*this, getFired(), /*of_source=*/false, /*may_have_times=*/true);
 }
 
 LogicalResult SinkOp::verify() {
   if (failed(verifyKey(*this, getKey(), getColumns()))) return failure();
-  return verifyColumns(*this, getColumns(), /*may_check=*/false, /*may_have_times=*/false);
+  return verifyColumns(*this, getColumns(), /*of_source=*/false, /*may_have_times=*/false);
 }
 
 LogicalResult SinkOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {

@@ -32,6 +32,9 @@ struct Column {
   mlir::Type type;  // a column type: integers with their signedness, times as such
   ColumnRole role = ColumnRole::kField;
   bool check = false;  // decoded and validated, but without a value
+  // Of a source: what is missing or malformed becomes null (of a presence: absent) and rejects nothing. The type is an
+  // optional one, or the role a presence.
+  bool lenient = false;
 
   static Column field(llvm::StringRef name, mlir::Type type);
   static Column present(llvm::StringRef name, mlir::MLIRContext* context);
@@ -40,7 +43,8 @@ struct Column {
 
   friend bool operator==(const Column&, const Column&) = default;
   friend llvm::hash_code hash_value(const Column& column) {
-    return llvm::hash_combine(column.name, column.type, static_cast<uint8_t>(column.role), column.check);
+    return llvm::hash_combine(column.name, column.type, static_cast<uint8_t>(column.role), column.check,
+                              column.lenient);
   }
 };
 

@@ -90,22 +90,23 @@ LogicalResult OptType::verify(EmitError emit_error, Type element) {
   return emit_error() << "no optional may hold type " << element;
 }
 
-static LogicalResult verifyHasNoCheckColumns(EmitError emit_error, RowAttr row) {
+static LogicalResult verifyPlainColumns(EmitError emit_error, RowAttr row) {
   for (const Column& column : row) {
     if (column.check)
       return emit_error() << "column " << column.name << " is marked check, which only job sources have";
+    if (column.lenient) return emit_error() << "column " << column.name << " is lenient, which only sources have";
   }
   return success();
 }
 
-LogicalResult StreamType::verify(EmitError emit_error, RowAttr row) { return verifyHasNoCheckColumns(emit_error, row); }
+LogicalResult StreamType::verify(EmitError emit_error, RowAttr row) { return verifyPlainColumns(emit_error, row); }
 
 LogicalResult ListType::verify(EmitError emit_error, RowAttr element) {
-  return verifyHasNoCheckColumns(emit_error, element);
+  return verifyPlainColumns(emit_error, element);
 }
 
 LogicalResult TableType::verify(EmitError emit_error, RowAttr row, mlir::ArrayAttr key) {
-  if (failed(verifyHasNoCheckColumns(emit_error, row))) return failure();
+  if (failed(verifyPlainColumns(emit_error, row))) return failure();
   for (Attribute name : key) {
     auto text = llvm::dyn_cast<mlir::StringAttr>(name);
     if (!text) return emit_error() << "the key of a table is a list of names, not " << name;

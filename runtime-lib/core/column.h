@@ -45,7 +45,8 @@ struct Column {
   std::vector<std::string> path;  // the same, taken apart; empty for the element of a list of scalars
   ColumnType type = ColumnType::kBool;
   bool optional = false;
-  bool check = false;  // decoded and validated, never stored
+  bool check = false;    // decoded and validated, never stored
+  bool lenient = false;  // missing or malformed is null (a presence false), and rejects nothing
   ColumnRole role = ColumnRole::kField;
   std::vector<Column> element;  // list only: the leaf columns of an element
 };

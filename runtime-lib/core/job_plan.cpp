@@ -114,6 +114,7 @@ std::vector<Column> readColumns(Reader& reader, const json& object, std::string_
     }
     column.optional = reader.truth(list[i], here, "optional", false);
     column.check = reader.truth(list[i], here, "check", false);
+    column.lenient = reader.truth(list[i], here, "lenient", false);
     if (auto role = columnRoleNamed(reader.textOr(list[i], here, "role", "field"))) {
       column.role = *role;
     } else {
@@ -127,6 +128,9 @@ std::vector<Column> readColumns(Reader& reader, const json& object, std::string_
     if (is_origin && column.type != ColumnType::kI64) reader.fail(here, "a partition or position is an i64");
     if (column.role == ColumnRole::kPresent && column.type != ColumnType::kBool) {
       reader.fail(here, "a presence is a bool");
+    }
+    if (column.lenient && !column.optional && column.role != ColumnRole::kPresent) {
+      reader.fail(here, "what is decoded leniently can be null");
     }
     columns.push_back(std::move(column));
   }

@@ -280,7 +280,7 @@ class DecodePlan final : public FieldReader {
       uint64_t missing = ~seen[word] & (bits == 64 ? ~uint64_t{0} : (uint64_t{1} << bits) - 1);
       for (; missing != 0; missing &= missing - 1) {
         const Field& field = object.fields[word * 64 + static_cast<size_t>(__builtin_ctzll(missing))];
-        if (field.optional) {
+        if (field.optional || field.lenient) {
           writeNull(field, place);
         } else {
           fail(field, Outcome::kMissing, {});
@@ -312,9 +312,10 @@ class DecodePlan final : public FieldReader {
   template <class Place>
   bool readValue(const Field& field, const Place& place, uint32_t depth) {
     const char* const first = scan_.at;
+    const size_t failures_before = failures_.size();
     if (scan_.peek() == 'n') {
       if (!scan_.skipWord("null")) return false;
-      if (field.optional) {
+      if (field.optional || field.lenient) {
         writeNull(field, place);
       } else {
         fail(field, Outcome::kWrongType, "null");
@@ -355,6 +356,11 @@ class DecodePlan final : public FieldReader {
         return readObject(plan_.objects[field.object], place, depth + 1);
       }
     }
+    if (field.lenient && failures_.size() > failures_before) {  // in an element of a list
+      failures_.resize(failures_before);
+      writeNull(field, place);
+      return true;
+    }
     if (outcome == Outcome::kOk) [[likely]] {
       if (field.optional) *place.validity(field) = 1;
       return true;
@@ -362,7 +368,11 @@ class DecodePlan final : public FieldReader {
     if (outcome == Outcome::kSyntax) return false;
     scan_.at = first;
     if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
-    fail(field, outcome, {first, static_cast<size_t>(scan_.at - first)});
+    if (field.lenient) {
+      writeNull(field, place);
+    } else {
+      fail(field, outcome, {first, static_cast<size_t>(scan_.at - first)});
+    }
     return true;
   }
 

@@ -10,7 +10,8 @@
 //  4. A value of the wrong type is remembered, not raised, because a later value of the same key may replace it.
 //
 // A record may be null or miss a field only where the column is optional; an optional record is one that has a
-// `present` column. Nothing that was written for a record that fails counts, and nothing needs to be undone.
+// `present` column. A lenient column rejects nothing: where there is no value that fits, it is null. Nothing that was
+// written for a record that fails counts, and nothing needs to be undone.
 //
 // One decoder is used by one thread (predictions and the last error are its state).
 #ifndef RUNTIME_LIB_FORMATS_JSON_DECODER_H

@@ -359,6 +359,48 @@ TEST(JsonDecoder, CheckedColumnsAreValidatedAndNotStored) {
   EXPECT_EQ(decode(rows, R"({"a":1,"b":2,"d":4,"l":["x"]})"), "field \"l[0]\": expected i64, found \"x\"");
 }
 
+TEST(JsonDecoder, LenientColumnsRejectNothing) {
+  Rows rows(columns({{"n", "i64? lenient"},
+                     {"l", "list<i64>? lenient"},
+                     {"r.x", "i64"},
+                     {"r.y", "string? lenient"},
+                     {"o", "present lenient"},
+                     {"o.z", "bool? lenient"},
+                     {"all.a", "f64? lenient"}}));
+  auto present = [&](size_t column) { return rows.present(column) != 0 ? "yes" : "no"; };
+  EXPECT_EQ(decode(rows, R"({"n":7,"l":[1],"r":{"x":1,"y":"a"},"o":{"z":true},"all":{"a":1}})"), "");
+  for (size_t column : {0u, 1u, 3u, 5u, 6u}) EXPECT_STREQ(present(column), "yes") << column;
+  EXPECT_EQ(rows.at<int64_t>(0), 7);
+  EXPECT_EQ(rows.at<uint8_t>(4), 1);
+
+  for (const char* nothing : {
+           R"({"r":{"x":1}})",
+           R"({"n":null,"l":null,"r":{"x":1,"y":null},"o":null,"all":null})",
+           R"({"n":"7","l":{},"r":{"x":1,"y":5},"o":5,"all":[]})",
+           R"({"n":1.5,"l":[1,"x",2,{}],"r":{"x":1,"y":"\ud800"},"o":{"z":0},"all":{"a":"1"}})",
+           R"({"n":9223372036854775808,"l":["x"],"r":{"x":1,"y":[]},"o":"","all":{}})",
+           R"({"n":7,"n":"7","l":[1],"l":[null],"r":{"y":"a","x":1,"y":0},"o":{"z":true},"o":1,"all":{"a":1},"all":1})",
+       }) {
+    SCOPED_TRACE(nothing);
+    rows.at<uint8_t>(4) = 1;
+    EXPECT_EQ(decode(rows, nothing), "");
+    for (size_t column : {0u, 1u, 3u, 5u, 6u}) EXPECT_STREQ(present(column), "no") << column;
+    EXPECT_EQ(rows.at<uint8_t>(4), std::string_view(nothing).find("\"z\":0") == std::string_view::npos ? 0 : 1);
+  }
+  // A later value that fits counts, and what is demanded is so as ever.
+  EXPECT_EQ(decode(rows, R"({"n":"7","n":8,"l":["x"],"l":[1,2],"r":{"x":1}})"), "");
+  EXPECT_EQ(rows.at<int64_t>(0), 8);
+  EXPECT_EQ(rows.at<StreamList>(1).count, 2u);
+  EXPECT_EQ(decode(rows, R"({"n":"7","l":["x"],"r":{"y":5}})"), "field \"r.x\" is missing");
+  EXPECT_EQ(decode(rows, R"({"l":["x"],"r":5})"), "field \"r\": expected a record, found 5");
+  EXPECT_EQ(decode(rows, R"({"l":["x"]})"), "field \"r\" is missing");
+  EXPECT_NE(decode(rows, R"({"n":tru,"r":{"x":1}})"), "") << "syntax is checked everywhere";
+  // A presence that is demanded makes no difference for what lies inside, and the other way round.
+  Rows strict(columns({{"o", "present check"}, {"o.z", "i64? lenient"}}));
+  EXPECT_EQ(decode(strict, R"({"o":{"z":"x"}})"), "");
+  EXPECT_EQ(decode(strict, R"({"o":1})"), "field \"o\": expected a record, found 1");
+}
+
 TEST(JsonDecoder, Strings) {
   auto read = [](const std::string& json) -> std::string {
     Rows rows(columns({{"x", "string"}}));

@@ -1,5 +1,6 @@
 #include "runtime-lib/formats/json_plan.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 
@@ -71,6 +72,9 @@ class Builder {
   }
 
   Plan finish() {
+    for (ObjectPlan& object : plan_.objects) {
+      for (Field& field : object.fields) field.lenient = isLenient(field);
+    }
     uint32_t id = 0;
     number(0, id);
     plan_.field_count = id;
@@ -98,6 +102,14 @@ class Builder {
   }
 
  private:
+  // An object is when all leaves in it are, whether it is there among them.
+  bool isLenient(const Field& field) const {
+    if (field.kind != FieldKind::kObject) return field.lenient;
+    if (field.optional && !field.lenient) return false;
+    const std::vector<Field>& inside = plan_.objects[field.object].fields;
+    return std::all_of(inside.begin(), inside.end(), [&](const Field& leaf) { return isLenient(leaf); });
+  }
+
   uint32_t newObject() {
     plan_.objects.emplace_back();
     return static_cast<uint32_t>(plan_.objects.size() - 1);
@@ -108,6 +120,7 @@ class Builder {
     field.kind = column.role == ColumnRole::kPresent ? FieldKind::kObject : kindOf(column.type);
     field.type = column.type;
     field.optional = column.optional || column.role == ColumnRole::kPresent;
+    field.lenient = column.lenient;
     field.value_bytes = static_cast<uint8_t>(columnValueBytes(column.type));
     const IntegerRange range = rangeOf(column.type);
     field.negative_allowed = range.negative;
@@ -137,6 +150,7 @@ class Builder {
       objectAt(index, column.path.back(), path);
       Field& record = fieldAt(index, column.path.back());
       record.optional = true;
+      record.lenient = field.lenient;
       record.slot = field.slot;
       record.offset = field.offset;
       return;

@@ -23,6 +23,7 @@ struct Field {
   FieldKind kind = FieldKind::kObject;
   ColumnType type = ColumnType::kBool;  // of leaves
   bool optional = false;
+  bool lenient = false;  // of an object: all that is in it
   uint8_t value_bytes = 1;
   bool negative_allowed = false;  // integers
   uint64_t magnitude_max = 0;     // integers: of a positive value; a negative one may be one greater

@@ -1,6 +1,7 @@
 // Columns and rows for the tests of this room: columns from a short text, memory for a few rows.
 //
-//     columns({{"a.b", "f64?"}, {"a", "present"}, {"c", "i64 check"}, {"l", "list<string?>"}, {"m", "list"}})
+//     columns({{"a.b", "f64?"}, {"a", "present"}, {"c", "i64 check"}, {"n", "i64? lenient"}, {"l", "list<string?>"},
+//     {"m", "list"}})
 #ifndef RUNTIME_LIB_FORMATS_TEST_ROWS_H
 #define RUNTIME_LIB_FORMATS_TEST_ROWS_H
 
@@ -30,6 +31,10 @@ inline Column column(const ColumnText& text) {
   if (type.ends_with(" check")) {
     result.check = true;
     type.remove_suffix(6);
+  }
+  if (type.ends_with(" lenient")) {
+    result.lenient = true;
+    type.remove_suffix(8);
   }
   if (type == "present") {
     result.role = ColumnRole::kPresent;

@@ -328,20 +328,46 @@ class Decoder {
       const Json* value = object.find(child.name);
       bool is_null = value == nullptr || value->kind == Json::Kind::kNull;
       if (child.column >= 0) {
-        values[child.column] = leaf(is_null ? nullptr : value, columns.getColumns()[child.column].type, path);
-      } else if (is_null) {
-        if (child.presence < 0) wrong(path, "is missing");
-        values[child.presence] = ofBool(false);
-      } else {
-        if (value->kind != Json::Kind::kObject) wrong(path, "is no object");
+        const Column& column = columns.getColumns()[child.column];
+        values[child.column] = column.lenient ? lenientLeaf(is_null ? nullptr : value, column.type, path)
+                                              : leaf(is_null ? nullptr : value, column.type, path);
+      } else if (!is_null && value->kind == Json::Kind::kObject) {
         if (child.presence >= 0) values[child.presence] = ofBool(true);
         record(child, *value, columns, values, path);
+      } else {
+        bool may_be_absent = is_null && child.presence >= 0;
+        if (!may_be_absent && !isLenient(child, columns)) wrong(path, is_null ? "is missing" : "is no object");
+        absent(child, columns, values);
       }
       path.pop_back();
     }
   }
 
  private:
+  // Whether all of it is lenient: then nothing that stands there instead rejects the record.
+  static bool isLenient(const Field& field, stream::RowAttr columns) {
+    int own = field.column >= 0 ? field.column : field.presence;
+    if (own >= 0 && !columns.getColumns()[own].lenient) return false;
+    return llvm::all_of(field.fields, [&](const Field& child) { return isLenient(child, columns); });
+  }
+
+  // There is no such record: its lenient leaves are null, the others have no value.
+  static void absent(const Field& field, stream::RowAttr columns, std::vector<Value>& values) {
+    if (field.presence >= 0) values[field.presence] = ofBool(false);
+    if (field.column >= 0 && columns.getColumns()[field.column].lenient) values[field.column] = Null{};
+    for (const Field& child : field.fields) absent(child, columns, values);
+  }
+
+  Value lenientLeaf(const Json* value, mlir::Type type, std::vector<std::string>& path) {
+    size_t depth = path.size();
+    try {
+      return leaf(value, type, path);
+    } catch (const JsonFailure&) {
+      path.resize(depth);
+      return Null{};
+    }
+  }
+
   Value leaf(const Json* value, mlir::Type type, std::vector<std::string>& path) {
     if (value == nullptr) {
       if (!mlir::isa<stream::OptType>(type)) wrong(path, "is missing");

@@ -211,8 +211,16 @@ class Generator:
             again = f" by {keys[key].split(',')[0]}" if self.random.random() < 0.5 else ""
             text.append(f"windowed_{index} | window tumble {self.pick(['1m', '10m', '1d'])} | aggregate {{ n: count(), "
                         f"sum: sum(total), most: max(total) }}{again} | to file(\"again_{index}.jsonl\", format: json)")
-        # Only fields that are demanded anyway: what becomes of a late row whose other fields are malformed is not settled.
-        text.append('windowed_0.late | select { n, late_by, x: r.x } | to file("late.jsonl", format: json)')
+        # .late does not demand: half of these fields are wrong in some record and no other step asks for them.
+        text.append('windowed_0.late | select { n, late_by, r, xs, i8_b, s_b, o_t, d_b } | to file("late.jsonl", format: json)')
+        made = [f"e{i}: {self.expression(self.pick(types), 2)}" for i in range(4)]
+        text.append(f"stream lenient = rows | extend {{ {', '.join(made)} }} | window tumble 30s"
+                    " | aggregate { n: count() } by key")
+        text.append('lenient | to file("lenient.jsonl", format: json)')
+        text.append('lenient.late | drop u8_a | to file("lenient_late.jsonl", format: json)')
+        text.append(f"lenient.late | where {self.expression('bool', 1)} | select {{ n, e0, again: e1 == e1, "
+                    f"e4: {self.expression(self.pick(types), 1)} }}"
+                    ' | to file("lenient_some.jsonl", format: json)')
         return "\n".join(text) + "\n", "".join(self.record(i) + "\n" for i in range(150))
 
 

@@ -154,9 +154,10 @@ class Explanation {
       if (source.time->max_ahead_us) text += "  at most " + duration(*source.time->max_ahead_us) + " ahead";
     }
     line(source.name.empty() ? "(source)" : source.name, text);
-    line("",
-         fmt::format("decodes {} of {} fields   {}   may reject: decode{}", source.demand.size(), leafCount(source.row),
-                     source.bounded ? "ends" : "never ends", source.time && source.time->max_ahead_us ? ", time" : ""));
+    line("", fmt::format(
+                 "decodes {} of {} fields{}   {}   may reject: decode{}", source.demand.size(), leafCount(source.row),
+                 source.kept.empty() ? "" : fmt::format(", {} more for .late", source.kept.size()),
+                 source.bounded ? "ends" : "never ends", source.time && source.time->max_ahead_us ? ", time" : ""));
   }
 
   void explainAggregate(const Node& node, const sema::AggregateNode& aggregate) {

@@ -26,6 +26,16 @@
 
 // -----
 
+// expected-error @+1 {{column "a" is lenient, which only sources have}}
+"test.holder"() {a = !stream.stream<{a: lenient opt<i64>}>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{column "a" is lenient, but cannot be null}}
+"test.holder"() {a = #stream.row<{a: lenient i64}>} : () -> ()
+
+// -----
+
 // expected-error @+1 {{column "a" is marked check, which only job sources have}}
 "test.holder"() {a = !stream.list<{a: check i64}>} : () -> ()
 

@@ -35,9 +35,9 @@ module attributes {
       step "quakes" id "quakes/source" errors @quakes
       : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
                         "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}>
-  // CHECK: stream.source "lines" connector "stdin" {} format "json" {} demand {} max_record 10 step "lines" id "lines/source" errors @default : !stream.stream<{}>
-  %lines = stream.source "lines" connector "stdin" {} format "json" {} demand {} max_record 10
-      step "lines" id "lines/source" errors @default : !stream.stream<{}>
+  // CHECK: stream.source "lines" connector "stdin" {} format "json" {} demand {geo: lenient present, note: lenient opt<string>} max_record 10 step "lines" id "lines/source" errors @default : !stream.stream<{note: opt<string>}>
+  %lines = stream.source "lines" connector "stdin" {} format "json" {} demand {geo: lenient present, note: lenient opt<string>} max_record 10
+      step "lines" id "lines/source" errors @default : !stream.stream<{note: opt<string>}>
 
   // CHECK: %[[WHERE:.*]] = stream.where %[[SOURCE]] (%[[MAG:.*]] = mag : f64, %[[AT:.*]] = "$event_time" : i64) {
   // CHECK: stream.yield %{{.*}} : i1

@@ -1,7 +1,14 @@
 """Which fields of a row somebody depends on.
 
 A demand is True (the whole value) or {field: demand}. An empty dict demands nothing but that the row is there.
+
+There are two demands on every stream: that of everybody, and that of its steps alone (conditions, keys, aggregates), as
+if sinks showed nothing. Through `.late` only the second one reaches the stream before: a late row has null where its
+record has nothing that fits.
 """
+
+
+from values import ABSENT
 
 
 def merge(left, right):
@@ -30,6 +37,21 @@ def part(demand, name):
     if demand is True:
         return True
     return demand.get(name)
+
+
+def isAbsent(value):
+    return value is ABSENT or isinstance(value, dict) and any(isAbsent(part) for part in value.values())
+
+
+def usesAbsent(expression, row):
+    """Whether a value that the expression needs is not there, because nobody demanded it."""
+    for path in expression.uses:
+        value = row.fields
+        for name in path:
+            value = value if value is None or value is ABSENT else value[name]
+        if isAbsent(value):
+            return True
+    return False
 
 
 def throughExpression(expression, demand):

@@ -57,7 +57,7 @@ class Pipeline:
         self.name, self.label = name, label
         self.inputs = []  # [(Source or Pipeline, "rows" | "late" | "errors" of it)], several for a union
         self.steps, self.shape = [], None
-        self.demand = {}
+        self.demand, self.demand_of_steps, self.demand_of_late = {}, {}, {}
         self.rows = self.rejects = None
 
     def closing(self):
@@ -297,12 +297,18 @@ class Program:
 
     def spreadDemand(self):
         for pipeline in reversed(self.order):
-            wanted = pipeline.demand
+            wanted, by_steps = pipeline.demand, pipeline.demand_of_steps
             for step in reversed(pipeline.steps):
-                wanted = step.demandIn(wanted)
+                wanted, by_steps = step.demandIn(wanted, True), step.demandIn(by_steps, False)
+                if step in pipeline.closing()[-1:]:
+                    wanted = demands.merge(wanted, pipeline.demand_of_late)
+                    by_steps = demands.merge(by_steps, pipeline.demand_of_late)
             for source, kind in pipeline.inputs:
                 if kind == "rows":
                     source.demand = demands.merge(source.demand, wanted)
+                    source.demand_of_steps = demands.merge(source.demand_of_steps, by_steps)
+                elif kind == "late" and by_steps is not True:
+                    source.demand_of_late = demands.merge(source.demand_of_late, by_steps)
 
     def run(self):
         self.spreadDemand()

@@ -89,7 +89,8 @@ def noConstant(name):
 
 
 def decodeRecord(fields, value, demand, timestamps):
-    """{name: value}; fields outside the demand are decoded when they can be and ABSENT otherwise."""
+    """{name: value}; fields outside the demand are decoded when they can be, else they are null: ABSENT where their type
+    has no null."""
     decoded = {}
     for name, type_, default in fields:
         wanted = part(demand, name)
@@ -101,7 +102,7 @@ def decodeRecord(fields, value, demand, timestamps):
         except Reject:
             if wanted is not None:
                 raise
-            decoded[name] = ABSENT
+            decoded[name] = None if type_.optional else ABSENT
     return decoded
 
 
@@ -199,7 +200,7 @@ class Source:
         self.label = name
         self.number = 0  # among the sources of the job
         self.time, self.wait = None, None  # Expression, microseconds
-        self.demand = {}
+        self.demand, self.demand_of_steps = {}, {}
 
     def read(self, base, stdin):
         """(rows, rejects): rejects are (Row, Reject)."""

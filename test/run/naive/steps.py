@@ -1,6 +1,7 @@
 """The steps of a pipeline. Each is compiled once (types, demand) and then maps all of its input rows to output rows.
 
-A step has: `stream`, the shape of its output; `demandIn(demand on the output) -> demand on the input`; and
+A step has: `stream`, the shape of its output; `demandIn(demand on the output, of_sinks) -> demand on the input`, once
+for everybody (`of_sinks`), once for the steps alone; and
 `run(rows, reject) -> rows`, where `reject(row, failure)` takes a row out of the stream.
 """
 
@@ -32,7 +33,7 @@ class Where:
     def __init__(self, shape, condition):
         self.stream, self.condition = shape, condition
 
-    def demandIn(self, wanted):
+    def demandIn(self, wanted, of_sinks):
         return demands.merge(wanted, demands.ofUses(self.condition))
 
     def run(self, rows, reject):
@@ -52,7 +53,7 @@ class Assert:
     def __init__(self, shape, condition, message, place):
         self.stream, self.condition, self.message, self.place = shape, condition, message, place
 
-    def demandIn(self, wanted):
+    def demandIn(self, wanted, of_sinks):
         return demands.merge(wanted, demands.ofUses(self.condition))
 
     def run(self, rows, reject):
@@ -75,8 +76,10 @@ class Project:
         self.stream = shape.withFields({name: expression.type for name, expression in columns})
         self.wanted = {}
 
-    def demandIn(self, wanted):
-        self.wanted, total = wanted, {}
+    def demandIn(self, wanted, of_sinks):
+        total = {}
+        if of_sinks:
+            self.wanted = wanted
         for name, expression in self.columns:
             on_column = demands.part(wanted, name)
             if on_column is not None:
@@ -95,11 +98,13 @@ class Project:
 
     def column(self, name, expression, row):
         try:
+            if expression.path is None and demands.usesAbsent(expression, row):
+                return None if expression.type.optional else ABSENT
             return expression.partial(row)
         except Reject:
             if demands.part(self.wanted, name) is not None:
                 raise
-            return ABSENT
+            return None if expression.type.optional else ABSENT
 
 
 class Window:
@@ -109,7 +114,7 @@ class Window:
         self.stream = Shape(shape.fields, shape.has_time, self)
         self.size, self.offset, self.late_drop = size, offset, late_drop
 
-    def demandIn(self, wanted):
+    def demandIn(self, wanted, of_sinks):
         return wanted
 
     def run(self, rows, reject):
@@ -130,8 +135,9 @@ class Aggregation:
         self.late_stream = Shape(shape.fields | {"late_by": DURATION}, shape.has_time)
         self.wanted, self.late_rows = {}, []
 
-    def demandIn(self, wanted):
-        self.wanted = wanted
+    def demandIn(self, wanted, of_sinks):
+        if of_sinks:
+            self.wanted = wanted
         total = demands.ofUses(*(key for _, key in self.keys))
         for name, column, _ in self.columns:
             if demands.part(wanted, name) is not None:
@@ -185,9 +191,9 @@ class To:
     def __init__(self, shape, sink, condition):
         self.stream, self.sink, self.condition = shape, sink, condition
 
-    def demandIn(self, wanted):
+    def demandIn(self, wanted, of_sinks):
         condition = demands.ofUses(self.condition) if self.condition else {}
-        return demands.merge(demands.merge(wanted, condition), True)
+        return demands.merge(demands.merge(wanted, condition), True if of_sinks else {})
 
     def run(self, rows, reject):
         for row in rows:
@@ -207,7 +213,7 @@ class Named:
     def __init__(self, shape, name):
         self.stream, self.name = shape, name
 
-    def demandIn(self, wanted):
+    def demandIn(self, wanted, of_sinks):
         return wanted
 
     def run(self, rows, reject):
