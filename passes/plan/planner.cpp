@@ -40,11 +40,6 @@ void ifTrue(OpBuilder& builder, Location loc, Value condition, llvm::function_re
   emit(inside);
 }
 
-Value negated(OpBuilder& builder, Location loc, Value condition) {
-  Value one = builder.create<mlir::arith::ConstantOp>(loc, builder.getBoolAttr(true));
-  return builder.create<mlir::arith::XOrIOp>(loc, condition, one);
-}
-
 bool isUsedIn(mlir::ArrayAttr names, llvm::StringRef name) {
   return llvm::any_of(names, [&](mlir::Attribute a) { return mlir::cast<mlir::StringAttr>(a).getValue() == name; });
 }
@@ -193,10 +188,11 @@ void Planner::emitWhere(OpBuilder& builder, stream::WhereOp step, const RowValue
 void Planner::emitAssert(OpBuilder& builder, stream::AssertOp step, const RowValues& row) {
   inFlow(builder, step, true, [&](OpBuilder& b) {
     Value condition = copyRowCode(b, step.getBody(), step.getUses(), row).front();
-    ifTrue(b, step.getLoc(), negated(b, step.getLoc(), condition), [&](OpBuilder& then) {
-      then.create<job::RejectOp>(step.getLoc(), stream::Cause::kAssert, step.getMessage());
-    });
-    emitConsumers(b, step.getResult(), row);
+    // Two branches, so that the rejection ends its block even when the condition turns out to be constant.
+    auto branch = b.create<mlir::scf::IfOp>(step.getLoc(), condition, /*withElseRegion=*/true);
+    OpBuilder holds = branch.getThenBodyBuilder(), fails = branch.getElseBodyBuilder();
+    emitConsumers(holds, step.getResult(), row);
+    fails.create<job::RejectOp>(step.getLoc(), stream::Cause::kAssert, step.getMessage());
   });
 }
 

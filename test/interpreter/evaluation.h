@@ -58,6 +58,7 @@ class Evaluation {
   void reject(mlir::Operation* step, const Row& row, ir::stream::Cause cause, mlir::Location place);
   void write(const std::string& target, std::string line) { outcome_.lines[target].push_back(std::move(line)); }
   void open(const std::string& target) { outcome_.lines[target]; }
+  void noteLate() { outcome_.has_late = true; }
   // Evaluates all that may reject into the scope, as far as it does not read these errors itself.
   void evaluateScope(ir::stream::ErrorsOp errors);
   const std::vector<Rejection>& rejectionsOf(llvm::StringRef scope) { return rejections_[scope.str()]; }

@@ -155,6 +155,7 @@ bool knowsOperation(llvm::StringRef operation) {
 // ---------------------------------------------------------------- rejections
 
 void Evaluation::reject(Operation* step, const Row& row, stream::Cause cause, mlir::Location place) {
+  if (cause != stream::Cause::kLate) outcome_.has_rejections = true;
   auto interface = mlir::cast<stream::StepOpInterface>(step);
   rejections_[interface.getErrors().str()].push_back(
       {.cause = cause, .step = interface.getStep().str(), .place = placeOf(place), .row = row});

@@ -30,6 +30,7 @@ inline constexpr const char* kStandardError = "<stderr>";
 struct Outcome {
   int exit_code = 0;
   std::map<std::string, std::vector<std::string>> lines;
+  bool has_rejections = false, has_late = false;  // whether any row was rejected, or came late
 };
 
 // Throws Stuck when the module or the world is not what the referee can judge.

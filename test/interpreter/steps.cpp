@@ -294,6 +294,7 @@ void aggregate(stream::AggregateOp op, Evaluation& evaluation) {
     Int start = floorDivided(*row.event_time - offset, size) * size + offset;
     Window window{cutOff(start), cutOff(start + size)};
     if (row.watermark && window.end <= *row.watermark) {
+      evaluation.noteLate();
       if (!op.getLate().use_empty()) {
         row.values.push_back(ofInt(*row.watermark - window.end, 64));
         late.push_back(std::move(row));

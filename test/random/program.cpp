@@ -1,0 +1,440 @@
+#include "test/random/program.h"
+
+#include <algorithm>
+#include <set>
+
+#include "test/random/records.h"
+#include "test/random/types.h"
+
+namespace streamc::random_programs {
+
+using enum TypeKind;
+
+std::string Program::text() const {
+  std::string text;
+  for (const std::string& line : lines) text += line + "\n";
+  return text;
+}
+
+std::string Program::inputText(const std::string& path) const {
+  std::string text;
+  if (auto found = inputs.find(path); found != inputs.end())
+    for (const std::string& line : found->second) text += line + "\n";
+  return text;
+}
+
+namespace {
+
+// A stream with a name, for later flows.
+struct Stream {
+  std::string name;
+  Scope scope;
+  bool may_be_late = false;  // its last window has late rows that may be read
+  Scope late_scope;
+  // Rows arrive in an order that nothing fixes (behind a union): only what does not depend on it may be computed.
+  bool is_unordered = false;
+};
+
+class Generator {
+ public:
+  explicit Generator(uint64_t seed)
+      : seed_(seed), random_(seed * 0x2545F4914F6CDD1D + 1), expressions_(random_, functions_) {}
+
+  Program make() {
+    program_.name = "random_" + std::to_string(seed_);
+    program_.lines.push_back("# Made from seed " + std::to_string(seed_) + ".");
+    declareJob();
+    declareFunctions();
+    declareParams();
+    declareSource();
+    for (uint64_t i = 0, count = random_.below(3); i < count; ++i) declareStream();
+    if (random_.chance(15)) declareUnion();
+    for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i) flow();
+    readErrors();
+    return std::move(program_);
+  }
+
+ private:
+  using Lines = std::vector<std::string>;
+  void line(std::string text) { program_.lines.push_back(std::move(text)); }
+  void append(const Lines& lines) { program_.lines.insert(program_.lines.end(), lines.begin(), lines.end()); }
+  std::string fresh(const char* prefix) { return prefix + std::to_string(counter_++); }
+  int depth() { return static_cast<int>(1 + random_.below(3)); }
+
+  void declareJob() {
+    policy_ = random_.chance(55) ? "rejects" : random_.pick({"skip", "stderr", "skip", "fail"});
+    if (policy_ == "fail" && random_.chance(60)) policy_ = "skip";
+    line("job random_job with { errors: " + policy_ + " }");
+    if (policy_ == "rejects") line("sink rejects to file(\"rejects.jsonl\", format: json)");
+  }
+
+  void declareFunctions() {
+    for (uint64_t i = 0, count = random_.chance(30) ? 1 + random_.below(2) : 0; i < count; ++i) {
+      Function function{.name = fresh("fn_"), .result = expressions_.anyType()};
+      Scope scope;
+      std::string params;
+      for (uint64_t k = 0, arity = 1 + random_.below(2); k < arity; ++k) {
+        function.params.push_back(expressions_.anyType());
+        scope.variables.push_back({"p" + std::to_string(k), function.params.back()});
+        params += (k ? ", p" : "p") + std::to_string(k) + ": " + nameOf(function.params.back());
+      }
+      Expressions body(random_, functions_);
+      std::string text = body.make(function.result, scope, 2);
+      line("fn " + function.name + "(" + params + ") -> " + nameOf(function.result) + " = " + text);
+      functions_.push_back(std::move(function));
+    }
+  }
+
+  void declareParams() {
+    if (!random_.chance(25)) return;
+    struct Given {
+      TypeKind kind;
+      const char *literal, *argument;
+    };
+    const std::vector<Given> all = {{kI64, "42", "-9223372036854775808"},
+                                    {kF64, "0.5", "1e300"},
+                                    {kString, "\"p\"", "ü=1"},
+                                    {kDuration, "1h", "-90s"},
+                                    {kBool, "false", "true"},
+                                    {kI8, "3", "127"},
+                                    {kU64, "7", "18446744073709551615"},
+                                    {kTimestamp, "@1999-01-01T00:00:00Z", "2024-02-29T12:00:00Z"}};
+    const Given& given = random_.pick(all);
+    std::string name = fresh("param_");
+    bool is_given = random_.chance(50);
+    line("param " + name + ": " + nameOf(given.kind) +
+         (is_given && random_.chance(50) ? "" : std::string(" = ") + given.literal));
+    if (is_given) program_.params[name] = given.argument;
+    params_.push_back({name, {given.kind}});
+  }
+
+  // ---------------------------------------------------------------- source
+
+  Type fieldType() {
+    Type type = expressions_.anyType();
+    if (random_.chance(8)) return {random_.pick({kI64, kString, kF64, kI32}), true};
+    if (random_.chance(25)) type.is_optional = true;
+    return type;
+  }
+
+  void declareSource() {
+    fields_ = {{"n", {kI64}}, {"t", {kI64}}};
+    for (uint64_t i = 0, count = 3 + random_.below(6); i < count; ++i) fields_.push_back({fresh("f"), fieldType()});
+    if (random_.chance(30)) {
+      Field record{"r", {kBool, false, random_.chance(50)}, {}};
+      for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i)
+        record.fields.push_back({fresh("g"), fieldType()});
+      fields_.push_back(std::move(record));
+    }
+    std::string row;
+    Scope scope;
+    for (const Field& field : fields_) {
+      row += (row.empty() ? "" : ", ") + field.name + ": ";
+      if (!field.isRecord()) {
+        row += nameOf(field.type);
+        scope.variables.push_back({field.name, field.type});
+        continue;
+      }
+      std::string inner;
+      for (const Field& nested : field.fields) {
+        inner += (inner.empty() ? "" : ", ") + nested.name + ": " + nameOf(nested.type);
+        Type type = field.type.is_optional ? nested.type.optional() : nested.type;
+        scope.variables.push_back({field.name + (field.type.is_optional ? "?." : ".") + nested.name, type});
+      }
+      row += "{ " + inner + " }" + (field.type.is_optional ? "?" : "");
+    }
+    for (const Variable& param : params_) scope.variables.push_back(param);
+    line("type Row = { " + row + " }");
+    line("source rows: Row from file(\"rows.jsonl\", format: json)");
+    scope.has_time = random_.chance(75);
+    if (scope.has_time) {
+      line("  time " +
+           (random_.chance(85)
+                ? "timestamp_s(t)"
+                : random_.pick({"timestamp_s(t * 9)", "(timestamp_s(t) + 500ms)", "timestamp_s(600 div t)"})) +
+           " wait " + random_.pick({"0s", "1s", "5s", "30s", "10m"}));
+    }
+    streams_.push_back({.name = "rows", .scope = scope});
+    Records records(random_, random_.chance(35) ? 6 : 0, random_.chance(2));
+    Lines& input = program_.inputs["rows.jsonl"];
+    for (int64_t i = 0, count = static_cast<int64_t>(random_.chance(4) ? 0 : 5 + random_.below(55)); i < count; ++i)
+      input.push_back(records.line(fields_, i));
+  }
+
+  // ---------------------------------------------------------------- steps
+
+  // A field of a row: of what a step makes, by a new name.
+  Variable computed(const Scope& scope, const char* prefix, std::string& items) {
+    Type type = expressions_.anyType();
+    if (random_.chance(12)) type.is_optional = true;
+    if (random_.chance(5)) type = {random_.pick({kI64, kString}), true};
+    std::string name = fresh(prefix);
+    items += (items.empty() ? "" : ", ") + name + ": " + expressions_.make(type, scope, depth());
+    return {name, type};
+  }
+
+  bool isField(const Variable& variable) const {
+    return std::ranges::none_of(params_, [&](const Variable& param) { return param.text == variable.text; });
+  }
+  bool isTopField(const Variable& variable) const {
+    return isField(variable) && variable.text.find('.') == std::string::npos;
+  }
+  std::vector<Variable> topFields(const Scope& scope) const {
+    std::vector<Variable> found;
+    for (const Variable& variable : scope.variables)
+      if (isTopField(variable)) found.push_back(variable);
+    return found;
+  }
+
+  void addStep(Stream& stream, Lines& lines) {
+    Scope& scope = stream.scope;
+    std::vector<Variable> fields = topFields(scope);
+    switch (random_.below(8)) {
+      case 0:
+      case 1:
+        lines.push_back("  | where " + expressions_.condition(scope, depth()));
+        return;
+      case 2:
+      case 3: {
+        std::string items;
+        std::vector<Variable> added;
+        for (uint64_t i = 0, count = 1 + random_.below(2); i < count; ++i) added.push_back(computed(scope, "x", items));
+        lines.push_back("  | extend { " + items + " }");
+        scope.variables.insert(scope.variables.end(), added.begin(), added.end());
+        return;
+      }
+      case 4: {
+        if (fields.empty()) return;
+        const Variable field = random_.pick(fields);
+        if (field.type.is_list) return;
+        lines.push_back("  | set { " + field.text + ": " + expressions_.make(field.type, scope, depth()) + " }");
+        return;
+      }
+      case 5: {
+        if (fields.size() < 3) return;
+        const Variable field = random_.pick(fields);
+        if (random_.chance(50)) {
+          lines.push_back("  | drop " + field.text);
+          std::erase_if(scope.variables, [&](const Variable& variable) { return variable.text == field.text; });
+        } else {
+          std::string name = fresh("y");
+          lines.push_back("  | rename " + field.text + " as " + name);
+          for (Variable& variable : scope.variables)
+            if (variable.text == field.text) variable.text = name;
+        }
+        return;
+      }
+      case 6:
+        lines.push_back("  | assert " + expressions_.condition(scope, depth()) + " else \"no\"");
+        return;
+      default:
+        select(stream, lines);
+    }
+  }
+
+  void select(Stream& stream, Lines& lines) {
+    std::string items;
+    std::vector<Variable> made;
+    for (const Variable& field : topFields(stream.scope)) {
+      if (!random_.chance(30) || made.size() > 4) continue;
+      items += (items.empty() ? "" : ", ") + field.text;
+      made.push_back(field);
+    }
+    if (stream.scope.has_window && random_.chance(60)) {
+      std::string name = fresh("start");
+      items += (items.empty() ? "" : ", ") + name + random_.pick({": window.start", ": window.end"});
+      made.push_back({name, {kTimestamp}});
+    }
+    for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i)
+      made.push_back(computed(stream.scope, "e", items));
+    lines.push_back("  | select { " + items + " }");
+    made.insert(made.end(), params_.begin(), params_.end());
+    stream.scope.variables = std::move(made);
+  }
+
+  std::string windowText() {
+    return "tumble " + random_.pick({"10s", "1m", "7s", "30s offset 11s", "1h", "1m offset 59s"});
+  }
+
+  // `window … | aggregate …`; the stream then has keys and aggregates.
+  void aggregate(Stream& stream, Lines& lines) {
+    Scope before = stream.scope;
+    before.has_window = false;  // its arguments see the rows, not the windows that made them
+    bool drops = random_.chance(8);
+    lines.push_back("  | window " + windowText() + (drops ? " late drop" : ""));
+    Scope after{.variables = {}, .has_time = true, .has_window = true};
+    std::string keys;
+    for (uint64_t i = 0, count = random_.below(3); i < count; ++i) {
+      Variable key = keyOf(before, keys);
+      if (!key.text.empty()) after.variables.push_back(key);
+    }
+    std::string items;
+    for (uint64_t i = 0, count = 1 + random_.below(4); i < count; ++i) {
+      std::string name = fresh("a");
+      Type type;
+      std::string call = aggregateCall(before, stream.is_unordered, type);
+      items += (items.empty() ? "" : ", ") + name + ": " + call;
+      after.variables.push_back({name, type});
+    }
+    lines.push_back("  | aggregate { " + items + " }" + (keys.empty() ? "" : " by " + keys));
+    after.variables.insert(after.variables.end(), params_.begin(), params_.end());
+    stream.may_be_late = !drops;
+    stream.late_scope = before;
+    stream.late_scope.has_window = false;
+    stream.late_scope.variables.push_back({"late_by", {kDuration}});
+    stream.scope = std::move(after);
+    stream.is_unordered = true;  // between keys and windows nothing promises an order
+  }
+
+  Variable keyOf(const Scope& scope, std::string& keys) {
+    std::string separator = keys.empty() ? "" : ", ";
+    if (random_.chance(60)) {
+      std::vector<Variable> usable;
+      for (const Variable& field : topFields(scope))
+        if (!isFloat(field.type.kind) && !field.type.is_list && keys.find(field.text) == std::string::npos)
+          usable.push_back(field);
+      if (usable.empty()) return {};
+      Variable key = random_.pick(usable);
+      keys += separator + key.text;
+      return key;
+    }
+    TypeKind kind = random_.pick({kI64, kString, kBool, kI8, kTimestamp, kU16, kDuration});
+    std::string name = fresh("k");
+    keys += separator + name + ": " + expressions_.make({kind}, scope, depth() - 1);
+    return {name, {kind}};
+  }
+
+  std::string aggregateCall(const Scope& scope, bool is_unordered, Type& type) {
+    std::string call;
+    if (random_.chance(20)) {
+      call = "count()";
+      type = {kI64};
+    } else {
+      std::string function = random_.pick({"min", "max", "first", "last", "any", "sum", "avg", "sum", "avg"});
+      if (is_unordered && function != "min" && function != "max") function = random_.pick({"min", "max", "sum"});
+      TypeKind kind = random_.pick(scalarKinds());
+      bool needs_number = function == "sum" || function == "avg";
+      while (needs_number && !isInteger(kind) && !isFloat(kind) && !(kind == kDuration && function == "sum"))
+        kind = random_.pick(scalarKinds());
+      if ((function == "min" || function == "max") && kind == kBool) kind = kString;
+      if (is_unordered && isFloat(kind)) kind = kI32;  // of -0.0 and 0.0 the first stays; sums round
+      call = function + "(" + expressions_.make({kind}, scope, depth() - 1) + ")";
+      type = {function == "avg" ? kF64 : function == "sum" && isInteger(kind) ? kI64 : kind};
+      if (function == "sum" && isInteger(kind) && random_.chance(10)) {
+        call = "(" + call + " * count())";
+        return call;
+      }
+    }
+    if (!random_.chance(25)) return call;
+    if (call != "count()") type = type.optional();
+    return call + " where " + expressions_.condition(scope, depth() - 1);
+  }
+
+  // ---------------------------------------------------------------- streams and flows
+
+  // An input and some steps behind it.
+  Stream pipeline(Lines& lines) {
+    Stream stream = random_.pick(streams_);
+    if (stream.may_be_late && random_.chance(35)) {
+      lines.push_back(stream.name + ".late");
+      late_read_.insert(stream.name);
+      stream.scope = stream.late_scope;
+      stream.is_unordered = true;
+    } else {
+      lines.push_back(stream.name);
+    }
+    stream.may_be_late = false;
+    for (uint64_t i = 0, count = random_.below(4); i < count; ++i) addStep(stream, lines);
+    // A second window may not have an input with a field late_by.
+    bool was_late = std::ranges::any_of(stream.scope.variables, [](const Variable& v) { return v.text == "late_by"; });
+    if (stream.scope.has_time && !was_late && random_.chance(55)) {
+      aggregate(stream, lines);
+      for (uint64_t i = 0, count = random_.below(3); i < count; ++i) addStep(stream, lines);
+    }
+    return stream;
+  }
+
+  void declareStream() {
+    Lines lines;
+    Stream stream = pipeline(lines);
+    stream.name = fresh("stream_");
+    lines[0] = "stream " + stream.name + " = " + lines[0];
+    append(lines);
+    error_owners_.push_back(stream.name);
+    streams_.push_back(std::move(stream));
+  }
+
+  // Two streams with the same row, from one input.
+  void declareUnion() {
+    Stream stream = random_.pick(streams_);
+    Lines lines = {fresh("union_")};
+    std::string name = lines[0];
+    std::vector<Type> types;
+    for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i) types.push_back(expressions_.anyType());
+    std::string parts;
+    for (int side = 0; side < 2; ++side) {
+      std::string items;
+      for (size_t i = 0; i < types.size(); ++i)
+        items += (i ? ", u" : "u") + std::to_string(i) + ": " + expressions_.make(types[i], stream.scope, depth());
+      std::string part = fresh("part_");
+      line("stream " + part + " = " + stream.name);
+      line("  | where " + expressions_.condition(stream.scope, 1));
+      line("  | select { " + items + " }");
+      parts += (side ? ", " : "") + part;
+      error_owners_.push_back(part);
+    }
+    line("stream " + name + " = union(" + parts + ")");
+    stream.name = name;
+    stream.scope.variables.clear();
+    for (size_t i = 0; i < types.size(); ++i) stream.scope.variables.push_back({"u" + std::to_string(i), types[i]});
+    stream.scope.variables.insert(stream.scope.variables.end(), params_.begin(), params_.end());
+    stream.scope.has_window = false;
+    stream.may_be_late = false;
+    stream.is_unordered = true;
+    streams_.push_back(std::move(stream));
+  }
+
+  void flow() {
+    Lines lines;
+    Stream stream = pipeline(lines);
+    if (random_.chance(60)) select(stream, lines);
+    lines.push_back("  | to " + (random_.chance(12) && !to_stdout_
+                                     ? std::string("stdout")
+                                     : "file(\"" + fresh("out_") + ".jsonl\", format: json)"));
+    to_stdout_ |= lines.back() == "  | to stdout";
+    append(lines);
+  }
+
+  // `.errors` of some streams. Only columns that are known everywhere decide anything.
+  void readErrors() {
+    std::vector<std::string> owners = error_owners_;
+    owners.push_back("rows");
+    for (const std::string& owner : owners) {
+      if (!random_.chance(25)) continue;
+      line(owner + ".errors");
+      if (random_.chance(30)) line("  | where cause != \"" + random_.pick({"overflow", "decode", "late"}) + "\"");
+      if (random_.chance(30)) line("  | select { cause, step, place, at: event_time, n: place.length() }");
+      line("  | to file(\"" + fresh("errors_") + ".jsonl\", format: json)");
+    }
+  }
+
+  uint64_t seed_;
+  Random random_;
+  Program program_;
+  std::vector<Function> functions_;
+  Expressions expressions_;
+  std::vector<Variable> params_;
+  std::vector<Field> fields_;
+  std::vector<Stream> streams_;
+  std::vector<std::string> error_owners_;
+  std::set<std::string> late_read_;
+  std::string policy_;
+  bool to_stdout_ = false;
+  int counter_ = 0;
+};
+
+}  // namespace
+
+Program makeProgram(uint64_t seed) { return Generator(seed).make(); }
+
+}  // namespace streamc::random_programs

@@ -1,0 +1,42 @@
+// Records of the input of a random program: values at the limits of their types, and now and then something that is no
+// record at all. Internal to test/random.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "test/random/types.h"
+
+namespace streamc::random_programs {
+
+struct Field {
+  std::string name;
+  Type type;
+  std::vector<Field> fields;  // of a nested record; then `type` only says whether it is optional
+
+  bool isRecord() const { return !fields.empty(); }
+};
+
+class Records {
+ public:
+  // `bad_percent`: how many records are broken in some way.
+  Records(Random& random, unsigned bad_percent, bool huge) : random_(random), bad_percent_(bad_percent), huge_(huge) {}
+
+  std::string line(const std::vector<Field>& fields, int64_t index);
+
+ private:
+  std::string object(const std::vector<Field>& fields, int64_t index, const Field* broken);
+  std::string value(const Field& field, int64_t index);
+  std::string scalar(TypeKind kind);
+  std::string integer(TypeKind kind);
+  std::string real(TypeKind kind);
+  std::string text();
+  std::string broken(const Field& field);
+  std::string noRecord();
+
+  Random& random_;
+  unsigned bad_percent_;
+  bool huge_;
+};
+
+}  // namespace streamc::random_programs
