@@ -1,6 +1,8 @@
 // The passes of the fast path for x86-64-v3.
 #include <immintrin.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "runtime-lib/abi/values.h"

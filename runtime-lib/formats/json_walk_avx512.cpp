@@ -1,6 +1,8 @@
 // The passes of the fast path for AVX-512 with VBMI2 (Ice Lake, Zen 4 and later).
 #include <immintrin.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <cstring>
 
 #include "runtime-lib/abi/values.h"
