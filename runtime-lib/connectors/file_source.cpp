@@ -17,7 +17,8 @@ class FileSource : public Source {
         state_(spec.state),
         file_(std::move(file)),
         decoder_(std::move(decoder)),
-        bounded_(bounded) {}
+        bounded_(bounded),
+        size_(file_->size()) {}
 
   uint32_t partitions() const override { return 1; }
   bool isBounded() const override { return bounded_; }
@@ -31,6 +32,12 @@ class FileSource : public Source {
 
   std::vector<Actor*> actors() override { return {reader_.get()}; }
 
+  std::optional<Progress> progress() const override {
+    Progress progress{reader_->bytesRead(), std::nullopt};
+    if (size_) progress.bytes_left = *size_ - std::min(*size_, progress.bytes_read);
+    return progress;
+  }
+
  private:
   std::string name_;
   size_t max_record_;
@@ -39,6 +46,7 @@ class FileSource : public Source {
   std::unique_ptr<InputFile> file_;
   std::unique_ptr<RecordDecoder> decoder_;
   bool bounded_;
+  std::optional<uint64_t> size_;  // when it was opened
   std::unique_ptr<RecordReader> reader_;
 };
 

@@ -50,6 +50,7 @@ Step RecordReader::step() {
   switch (outcome->kind) {
     case ReadOutcome::Kind::kData:
       assembler_.filled(outcome->bytes);
+      bytes_read_.add(outcome->bytes);
       break;
     case ReadOutcome::Kind::kEnd:
       assembler_.finish();

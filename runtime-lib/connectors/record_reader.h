@@ -4,6 +4,7 @@
 #define RUNTIME_LIB_CONNECTORS_RECORD_READER_H
 
 #include "runtime-lib/connectors/record_assembler.h"
+#include "runtime-lib/core/counter.h"
 #include "runtime-lib/core/run_state.h"
 #include "runtime-lib/io/env.h"
 
@@ -16,6 +17,7 @@ class RecordReader : public Actor {
 
   Step step() override;
   ChunkQueue& queue() { return queue_; }
+  uint64_t bytesRead() const { return bytes_read_.value(); }
 
  private:
   bool deliver();
@@ -25,6 +27,7 @@ class RecordReader : public Actor {
   std::unique_ptr<InputFile> file_;
   RecordAssembler assembler_;
   ChunkQueue queue_;
+  Counter bytes_read_;
   ChunkPtr waiting_;  // did not fit into the queue
   std::optional<Chunk::Kind> closing_;
 };

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,6 +64,12 @@ class Source {
   // `worker` is woken when the partition has something after a pause. Called once for each partition, before anything
   // runs.
   virtual std::unique_ptr<SourcePartition> open(uint32_t partition, Waker& worker) = 0;
+  // Of files: how many bytes were read, and how many there are more. Any thread, any time after `open`.
+  struct Progress {
+    uint64_t bytes_read = 0;
+    std::optional<uint64_t> bytes_left;
+  };
+  virtual std::optional<Progress> progress() const { return std::nullopt; }
   // What runs besides the workers; complete after every partition was opened, owned by the source.
   virtual std::vector<Actor*> actors() { return {}; }
 };

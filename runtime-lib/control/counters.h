@@ -5,29 +5,49 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <vector>
 
+#include "runtime-lib/core/counter.h"
 #include "runtime-lib/core/event.h"
+#include "runtime-lib/core/job_plan.h"
 
 namespace streamrt {
 
-class Counter {
- public:
-  void add(uint64_t n) { value_.store(value_.load(std::memory_order_relaxed) + n, std::memory_order_relaxed); }
-  uint64_t value() const { return value_.load(std::memory_order_relaxed); }
+// What of a table others may see. Kept only for a job that somebody watches (WorkerContext::watched).
+struct TableCounters {
+  std::atomic<uint64_t> bytes{0}, keys{0}, windows{0};
+};
 
- private:
-  std::atomic<uint64_t> value_{0};
+// The same of a partition.
+struct PartitionCounters {
+  enum State : uint8_t { kActive, kIdle, kEnded };
+  uint32_t source = 0;
+  int32_t number = 0;
+  std::atomic<int64_t> watermark_us{kMinTime};
+  std::atomic<uint8_t> state{kActive};
 };
 
 struct WorkerCounters {
-  WorkerCounters(size_t sources, size_t sinks, size_t sites)
-      : records_in(sources), records_out(sinks), rejected(sites) {}
+  explicit WorkerCounters(const JobPlan& plan)
+      : records_in(plan.sources.size()),
+        undecodable(plan.sources.size()),
+        records_out(plan.sinks.size()),
+        rejected(plan.sites.size()),
+        rows_in(plan.processes.size()),
+        rows_out(plan.processes.size()),
+        late(plan.processes.size()),
+        tables(plan.tables.size()) {}
 
   std::vector<Counter> records_in;   // decoded or not, by source
+  std::vector<Counter> undecodable;  // of these, by source
   std::vector<Counter> records_out;  // encoded, by sink
   std::vector<Counter> rejected;     // by site
-  Counter late;
+  std::vector<Counter> rows_in;      // by process
+  std::vector<Counter> rows_out;     // by process: sent to other workers and encoded
+  std::vector<Counter> late;         // by process
+  std::vector<TableCounters> tables;
+  std::deque<PartitionCounters> partitions;  // those of this worker
   Counter windows_fired;
   Counter windows_open;  // still open when the job drained
   Counter errors_lost;   // rejects of errors that had nowhere to go

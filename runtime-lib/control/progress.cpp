@@ -2,12 +2,22 @@
 
 #include <fmt/format.h>
 
+#include "runtime-lib/formats/value_text.h"
+
 namespace streamrt {
 namespace {
 
 constexpr int64_t kFirstUs = 300'000;  // a job that is over sooner shows no line
 constexpr int64_t kEveryUs = 250'000;
+constexpr int64_t kBehindMaxUs = int64_t{2} * 86400 * 1'000'000;  // a replay of older data says where it is instead
 constexpr const char* kEraseLine = "\r\x1b[K";
+
+// To the second: more would only flicker.
+std::string timeText(int64_t us) {
+  int64_t second_us = us - ((us % 1'000'000) + 1'000'000) % 1'000'000;
+  char text[kScalarTextBytes];
+  return std::string(text, writeTimestamp(text, second_us));
+}
 
 }  // namespace
 
@@ -42,8 +52,9 @@ std::string ProgressLine::line(const ProgressNumbers& numbers, int64_t now_us) c
   std::string text = fmt::format("{}  {} in · {}/s · {} out", job_, shortCount(static_cast<double>(numbers.records_in)),
                                  shortCount(rate), shortCount(static_cast<double>(numbers.records_out)));
   if (numbers.watermark_us != INT64_MIN && numbers.watermark_us != INT64_MAX) {
-    text += fmt::format(" · watermark {} behind",
-                        shortDuration(std::max<int64_t>(0, env_.wallUs() - numbers.watermark_us)));
+    int64_t behind_us = std::max<int64_t>(0, env_.wallUs() - numbers.watermark_us);
+    text += behind_us < kBehindMaxUs ? fmt::format(" · watermark {} behind", shortDuration(behind_us))
+                                     : fmt::format(" · watermark {}", timeText(numbers.watermark_us));
   }
   if (numbers.rejected > 0) text += fmt::format(" · {} rejected", shortCount(static_cast<double>(numbers.rejected)));
   if (numbers.late > 0) text += fmt::format(" · {} late", shortCount(static_cast<double>(numbers.late)));

@@ -8,7 +8,9 @@
 
 #include "runtime-lib/connectors/registry.h"
 #include "runtime-lib/control/exchange_stage.h"
+#include "runtime-lib/control/facts_reader.h"
 #include "runtime-lib/control/progress.h"
+#include "runtime-lib/control/server.h"
 #include "runtime-lib/control/source_stage.h"
 #include "runtime-lib/control/worker.h"
 
@@ -60,6 +62,7 @@ class Runtime::Build {
     }
     for (auto& writer : writers_) actors.push_back(writer.get());
     if (progress_) actors.push_back(progress_.get());
+    if (server_) actors.push_back(server_.get());
     for (Actor* actor : actors) state_.addWaker(actor->waker());
     env_.run(actors, [this] {
       state_.drain();
@@ -75,7 +78,7 @@ class Runtime::Build {
 
  private:
   struct WorkerState {
-    WorkerState(const JobPlan& plan) : counters(plan.sources.size(), plan.sinks.size(), plan.sites.size()) {}
+    explicit WorkerState(const JobPlan& plan) : counters(plan) {}
     WorkerCounters counters;
     PageAllocator pages;
     std::unique_ptr<WorkerContext> context;
@@ -97,13 +100,35 @@ class Runtime::Build {
     }
     if (options_.live_line) {
       progress_ = std::make_unique<ProgressLine>(env_, state_, plan_.job, [this] { return numbers(); });
-      // The line ends when the last worker does: it looks again then.
-      for (auto& worker : workers_)
-        worker->onDone([this] {
-          workers_done_.fetch_add(1);
-          progress_->waker().wake();
-        });
     }
+    if (!options_.listen.empty()) {
+      if (Result<void> listening = listen(); !listening) return listening;
+    }
+    // Who watches ends when the last worker does: it looks again then.
+    for (auto& worker : workers_)
+      worker->onDone([this] {
+        workers_done_.fetch_add(1);
+        if (progress_) progress_->waker().wake();
+        if (server_) server_->look();
+      });
+    return {};
+  }
+
+  Result<void> listen() {
+    auto listener = env_.listen(options_.listen);
+    if (!listener) return std::unexpected(listener.error());
+    facts_ = std::make_unique<FactsReader>(plan_, state_, env_);
+    for (size_t i = 0; i < workers_.size(); ++i) facts_->addWorker(*workers_[i], worker_states_[i]->counters);
+    for (const auto& [edge, rows] : channels_) {
+      const ProcessOutput& output = plan_.processes[std::get<1>(edge)].outputs[std::get<2>(edge)];
+      for (const auto& row : rows)
+        for (uint32_t to = 0; to < row.size(); ++to) facts_->addChannel(output.id, to, *row[to]);
+    }
+    for (const auto& source : sources_) facts_->addSource(*source);
+    for (const auto& writer : writers_) facts_->addSink(*writer);
+    server_ = std::make_unique<ControlServer>(
+        env_, plan_.job, std::move(*listener), [this] { return facts_->read(); },
+        [this] { return workers_done_.load() == workers_.size(); });
     return {};
   }
 
@@ -150,9 +175,9 @@ class Runtime::Build {
     for (uint32_t i = 0; i < count; ++i) {
       workers_.push_back(std::make_unique<Worker>(env_, state_, fmt::format("worker {}", i)));
       auto state = std::make_unique<WorkerState>(plan_);
-      state->context = std::make_unique<WorkerContext>(WorkerContext{plan_, image_, env_, state_, workers_[i]->waker(),
-                                                                     i, count, options_.batch_rows, seed,
-                                                                     params_.data(), &state->pages, &state->counters});
+      state->context = std::make_unique<WorkerContext>(
+          WorkerContext{plan_, image_, env_, state_, workers_[i]->waker(), i, count, options_.batch_rows, seed,
+                        params_.data(), &state->pages, &state->counters, !options_.listen.empty()});
       worker_states_.push_back(std::move(state));
     }
   }
@@ -227,9 +252,9 @@ class Runtime::Build {
       GroupMap owners = exchange.kind == ExchangePlan::Kind::kGather ? gatherOwners() : keyGroupOwners(count);
       std::vector<Channel*> channels;
       for (auto& channel : channels_[Edge{root, process, output}][context.worker]) channels.push_back(channel.get());
-      stage.connect(
-          process, output,
-          std::make_unique<ExchangeOutbox>(exchange.columns, options_.batch_rows, owners, std::move(channels)));
+      stage.connect(process, output,
+                    std::make_unique<ExchangeOutbox>(exchange.columns, options_.batch_rows, owners, std::move(channels),
+                                                     &context.counters->rows_out[process]));
       return {};
     }
     const SinkPlan& sink = plan_.sinks[target.id];
@@ -246,7 +271,8 @@ class Runtime::Build {
     stage.connect(process, output,
                   std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), std::move(taker),
                                                *writers_[target.id], context.waker, stage,
-                                               context.counters->records_out[target.id]));
+                                               context.counters->records_out[target.id],
+                                               context.counters->rows_out[process]));
     return {};
   }
 
@@ -273,7 +299,7 @@ class Runtime::Build {
       for (size_t site = 0; site < plan_.sites.size(); ++site) {
         if (plan_.sites[site].cause != "late") sum.rejected += counters.rejected[site].value();
       }
-      sum.late += counters.late.value();
+      for (const Counter& counter : counters.late) sum.late += counter.value();
       if (counters.has_partitions) sum.watermark_us = std::min(sum.watermark_us, counters.watermark_us.load());
     }
     sum.finished = workers_done_.load() == workers_.size();
@@ -290,7 +316,7 @@ class Runtime::Build {
       for (size_t i = 0; i < report.sources.size(); ++i) report.sources[i].records += counters.records_in[i].value();
       for (size_t i = 0; i < report.sinks.size(); ++i) report.sinks[i].records += counters.records_out[i].value();
       for (size_t i = 0; i < plan_.sites.size(); ++i) causes[plan_.sites[i].cause] += counters.rejected[i].value();
-      report.late += counters.late.value();
+      for (const Counter& counter : counters.late) report.late += counter.value();
       report.errors_lost += counters.errors_lost.value();
       report.windows_open += counters.windows_open.value();
     }
@@ -319,6 +345,8 @@ class Runtime::Build {
   std::vector<std::unique_ptr<WorkerState>> worker_states_;
   std::atomic<size_t> workers_done_{0};
   std::unique_ptr<ProgressLine> progress_;
+  std::unique_ptr<FactsReader> facts_;
+  std::unique_ptr<ControlServer> server_;
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

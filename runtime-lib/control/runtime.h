@@ -25,6 +25,7 @@ struct RunOptions {
   std::string base;               // where relative paths start
   std::vector<Literal> params;    // by slot; checked against their types
   bool live_line = false;         // show progress while it runs
+  std::string listen;             // address of the control server; empty: none
   StandIns* stand_ins = nullptr;  // instead of all connectors; outlives the run
 };
 

@@ -6,7 +6,7 @@ namespace streamrt {
 
 SinkOutbox::SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<RecordEncoder> encoder,
                        std::unique_ptr<RowTaker> taker, SinkWriter& writer, Waker& worker, EncodeFailures& failures,
-                       Counter& records_out)
+                       Counter& records_out, Counter& rows_out)
     : plan_(plan),
       encoder_(std::move(encoder)),
       taker_(std::move(taker)),
@@ -14,6 +14,7 @@ SinkOutbox::SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<
       worker_(worker),
       failures_(failures),
       records_out_(records_out),
+      rows_out_(rows_out),
       batch_(plan.columns, capacity, false),
       origins_(capacity) {
   batch_.origins = origins_.data();
@@ -43,6 +44,7 @@ void SinkOutbox::endCall() {
     failures_.unencodable(origins_[row], *plan_.encode_site, detail_);
   }
   records_out_.add(written);
+  rows_out_.add(written);
   batch_.clear();
   if (bytes_.size() >= kPieceBytes) flush();
 }

@@ -31,7 +31,7 @@ class SinkOutbox : public Outbox {
   // `encoder` is null for the connector `null`, and where a `taker` takes its place. One of the writer's producers.
   SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<RecordEncoder> encoder,
              std::unique_ptr<RowTaker> taker, SinkWriter& writer, Waker& worker, EncodeFailures& failures,
-             Counter& records_out);
+             Counter& records_out, Counter& rows_out);
 
   Output output() { return {&target_, kOnlyTarget.data(), this}; }
 
@@ -53,7 +53,8 @@ class SinkOutbox : public Outbox {
   SinkWriter& writer_;
   Waker& worker_;
   EncodeFailures& failures_;
-  Counter& records_out_;
+  Counter& records_out_;  // by sink
+  Counter& rows_out_;     // by process
   Batch batch_;
   std::vector<uint32_t> origins_;  // of the rows of batch_
   Batch* target_ = &batch_;

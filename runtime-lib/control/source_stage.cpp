@@ -18,7 +18,24 @@ SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, 
   batch_.source = std::make_unique<SourceRows>();
   batch_.source->source = plan().name;
   context.counters->has_partitions |= !partitions.empty();
-  for (OwnedPartition& owned : partitions) slots_.push_back({owned.number, std::move(owned.partition)});
+  for (OwnedPartition& owned : partitions) {
+    PartitionCounters& counters = context.counters->partitions.emplace_back();
+    counters.source = rootPlan().input.id;
+    counters.number = owned.number;
+    slots_.push_back({owned.number, std::move(owned.partition), false, &counters});
+  }
+}
+
+void SourceStage::publish() {
+  Stage::publish();
+  for (size_t i = 0; i < slots_.size(); ++i) {
+    SourceWatermarks::View view = watermarks_.view(i);
+    auto state = view.ended  ? PartitionCounters::kEnded
+                 : view.idle ? PartitionCounters::kIdle
+                             : PartitionCounters::kActive;
+    slots_[i].counters->watermark_us.store(view.watermark_us, std::memory_order_relaxed);
+    slots_[i].counters->state.store(state, std::memory_order_relaxed);
+  }
 }
 
 void SourceStage::undecodable(const RecordView& record, std::string_view detail) {
@@ -55,6 +72,7 @@ bool SourceStage::take(size_t index, int64_t& deadline_us) {
   undecodable_ = 0;
   PollOutcome outcome = slot.partition->poll(batch_, *this);
   context_.counters->records_in[rootPlan().input.id].add(batch_.rows + undecodable_);
+  if (undecodable_ > 0) context_.counters->undecodable[rootPlan().input.id].add(undecodable_);
   bool any = batch_.rows > 0 || undecodable_ > 0;
   if (batch_.rows > 0) {
     batch_.partition = watermarks_.begin(index, context_.env.wallUs());

@@ -23,12 +23,14 @@ class SourceStage : public Stage, public DecodeFailures {
 
  protected:
   Step work() override;
+  void publish() override;
 
  private:
   struct Slot {
     int32_t number;
     std::unique_ptr<SourcePartition> partition;
     bool closed = false;
+    PartitionCounters* counters = nullptr;
   };
 
   const SourcePlan& plan() const { return context_.plan.sources[rootPlan().input.id]; }

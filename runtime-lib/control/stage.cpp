@@ -147,6 +147,21 @@ bool Stage::flush() {
 }
 
 Step Stage::step() {
+  Step step = stepUnwatched();
+  if (context_.watched) publish();
+  return step;
+}
+
+void Stage::publish() {
+  for (const auto& table : tables_) {
+    TableCounters& counters = context_.counters->tables[table->id];
+    counters.bytes.store(table->table.bytes(), std::memory_order_relaxed);
+    counters.keys.store(table->table.keys(), std::memory_order_relaxed);
+    counters.windows.store(table->timers.size(), std::memory_order_relaxed);
+  }
+}
+
+Step Stage::stepUnwatched() {
   if (ended_) return flush() ? Step::done() : Step::blocked();
   if (!outputsHaveRoom()) return Step::blocked();
   if (pending_) {
@@ -167,12 +182,13 @@ void Stage::run(Process& process, Batch& batch) {
   if (batch.rows == 0) return;
   running_ = &process;
   input_ = &batch;
+  context_.counters->rows_in[process.id].add(batch.rows);
   process.function(&process.task, &batch);
   for (Output& output : process.outputs) output.outbox->endCall();
   running_ = nullptr;
   input_ = nullptr;
   process.task.scratch.reset();
-  if (process.task.late_rows != 0) context_.counters->late.add(std::exchange(process.task.late_rows, 0));
+  if (process.task.late_rows != 0) context_.counters->late[process.id].add(std::exchange(process.task.late_rows, 0));
 }
 
 void Stage::runRoot(Batch& batch) {

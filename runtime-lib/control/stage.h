@@ -43,6 +43,7 @@ struct WorkerContext {
   ParamSlot* params = nullptr;
   PageAllocator* pages = nullptr;
   WorkerCounters* counters = nullptr;
+  bool watched = false;  // somebody may ask how the job stands while it runs
 };
 
 class Stage : public Rejecter, public EncodeFailures {
@@ -65,6 +66,8 @@ class Stage : public Rejecter, public EncodeFailures {
  protected:
   // Takes some input. Ran: it did something. Done: the input is at its end. Else: there is none.
   virtual Step work() = 0;
+  // For a watched job, after each step: what others may see of this stage.
+  virtual void publish();
 
   const ProcessPlan& rootPlan() const { return context_.plan.processes[topology_.root]; }
   // Runs the root over a batch, and what its rejects lead to.
@@ -89,6 +92,7 @@ class Stage : public Rejecter, public EncodeFailures {
   void addErrors(uint32_t errors);
   Process& process(uint32_t id);
   void connect(uint32_t process, uint32_t output, Output entry, std::unique_ptr<Outbox> outbox);
+  Step stepUnwatched();
   bool outputsHaveRoom();
   bool flush();
   void run(Process& process, Batch& batch);

@@ -75,7 +75,7 @@ class AlignmentTest : public ::testing::Test {
     plan_.processes = {process};
     context_ = std::make_unique<WorkerContext>(WorkerContext{plan_, image_, env_, state_, waker_});
     context_->batch_rows = 4;
-    context_->counters = &counters_;
+    context_->counters = &counters_.emplace(plan_);
     context_->pages = &pages_;
     StageTopology topology;
     topology.processes = {0};
@@ -124,9 +124,9 @@ class AlignmentTest : public ::testing::Test {
   NoWaker waker_;
   SimEnv env_{SimOptions{}};
   RunState state_;
-  WorkerCounters counters_{0, 0, 0};
   PageAllocator pages_;
   JobPlan plan_;
+  std::optional<WorkerCounters> counters_;  // once there is a plan
   StreamJobImage image_{STREAM_JOB_MAGIC, STREAM_ABI, "", 0, kFunctions, 1};
   Channel a_{waker_, waker_}, b_{waker_, waker_}, out_{waker_, waker_};
   std::unique_ptr<WorkerContext> context_;
@@ -235,8 +235,8 @@ TEST(SinkOutbox, ARowThatCannotBeWrittenIsNamedByItsOrigin) {
   plan.columns[0].type = ColumnType::kF64;
   plan.encode_site = 9;
   SinkWriter writer(env, state, "write", {std::move(*env.createOutput("out")), "out", ""});
-  Counter written;
-  SinkOutbox outbox(plan, 2, *makeEncoder("json", plan.columns, {}), writer, waker, failures, written);
+  Counter written, rows;
+  SinkOutbox outbox(plan, 2, *makeEncoder("json", plan.columns, {}), writer, waker, failures, written, rows);
   StreamTask task;
   Output output = outbox.output();
   task.outputs = &output;
@@ -248,6 +248,7 @@ TEST(SinkOutbox, ARowThatCannotBeWrittenIsNamedByItsOrigin) {
   outbox.endCall();
   EXPECT_EQ(failures.rows, (std::vector<uint32_t>{4, 7}));
   EXPECT_EQ(written.value(), 3u);
+  EXPECT_EQ(rows.value(), 3u);
   outbox.end();
   while (writer.step().kind != Step::Kind::kDone) continue;
   EXPECT_EQ(env.file("out"), "{\"x\":1.5}\n{\"x\":2.0}\n{\"x\":3.0}\n");

@@ -13,8 +13,9 @@ GroupMap keyGroupOwners(uint32_t workers) {
 
 GroupMap gatherOwners() { return GroupMap{}; }
 
-ExchangeOutbox::ExchangeOutbox(const Schema& schema, uint32_t capacity, GroupMap owners, std::vector<Channel*> channels)
-    : schema_(schema), capacity_(capacity), owners_(owners) {
+ExchangeOutbox::ExchangeOutbox(const Schema& schema, uint32_t capacity, GroupMap owners, std::vector<Channel*> channels,
+                               Counter* rows_sent)
+    : schema_(schema), capacity_(capacity), owners_(owners), rows_sent_(rows_sent) {
   for (Channel* channel : channels) {
     queues_.push_back({channel, std::make_unique<Batch>(schema_, capacity_, true), {}});
     targets_.push_back(queues_.back().filling.get());
@@ -46,7 +47,7 @@ void ExchangeOutbox::send(Target& target, Event event) {
 
 void ExchangeOutbox::sendFilling(uint32_t index) {
   Target& target = queues_[index];
-  rows_sent_ += target.filling->rows;
+  if (rows_sent_ != nullptr) rows_sent_->add(target.filling->rows);
   BatchPtr next = target.channel->spare();
   if (next == nullptr) next = std::make_unique<Batch>(schema_, capacity_, true);
   std::swap(target.filling, next);

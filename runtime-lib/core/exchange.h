@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "runtime-lib/core/channel.h"
+#include "runtime-lib/core/counter.h"
 #include "runtime-lib/core/outbox.h"
 #include "runtime-lib/core/task.h"
 
@@ -32,8 +33,10 @@ GroupMap gatherOwners();
 
 class ExchangeOutbox : public Outbox {
  public:
-  // `channels[t]` leads to worker t and outlives this. `schema` is the exchange's.
-  ExchangeOutbox(const Schema& schema, uint32_t capacity, GroupMap owners, std::vector<Channel*> channels);
+  // `channels[t]` leads to worker t and outlives this. `schema` is the exchange's. Rows that leave are counted when
+  // somebody wants to know.
+  ExchangeOutbox(const Schema& schema, uint32_t capacity, GroupMap owners, std::vector<Channel*> channels,
+                 Counter* rows_sent = nullptr);
 
   // The entry of StreamTask::outputs; valid as long as this.
   Output output() { return {targets_.data(), owners_.data(), this}; }
@@ -45,8 +48,6 @@ class ExchangeOutbox : public Outbox {
   void watermark(Watermark watermark) override;
   void barrier(Barrier barrier) override;
   void end() override;
-
-  uint64_t rowsSent() const { return rows_sent_; }
 
  private:
   struct Target {
@@ -64,7 +65,7 @@ class ExchangeOutbox : public Outbox {
   const GroupMap owners_;
   std::vector<Target> queues_;
   std::vector<Batch*> targets_;  // targets_[t] == queues_[t].filling
-  uint64_t rows_sent_ = 0;
+  Counter* rows_sent_;
 };
 
 }  // namespace streamrt

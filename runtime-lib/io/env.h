@@ -3,8 +3,9 @@
 // seeded simulator with faults (io/sim_env.h).
 //
 // The runtime is made of actors: workers, readers, writers, the progress line. An actor does a bounded piece of work in
-// `step` and says how it stands; it never waits inside a step, with one exception: an input that is a pipe or a
-// terminal may be read by an actor of its own that waits in `InputFile::read`. Whoever gives an actor work wakes it.
+// `step` and says how it stands; it never waits inside a step, with two exceptions, actors of their own: an input that
+// is a pipe or a terminal is read by one that waits in `InputFile::read`, and the control server waits in
+// `Listener::wait`. Whoever gives an actor work wakes it.
 #ifndef RUNTIME_LIB_IO_ENV_H
 #define RUNTIME_LIB_IO_ENV_H
 
@@ -18,6 +19,8 @@
 
 #include "runtime-lib/core/error.h"
 #include "runtime-lib/core/waker.h"
+#include "runtime-lib/io/listener.h"
+#include "runtime-lib/io/sleep_times.h"
 
 namespace streamrt {
 
@@ -49,9 +52,13 @@ class Actor {
 
   const std::string& name() const { return name_; }
   Waker& waker() { return *waker_; }
+  // Kept by the environment that runs it.
+  SleepTimes& sleeps() { return sleeps_; }
+  const SleepTimes& sleeps() const { return sleeps_; }
 
  private:
   std::string name_;
+  SleepTimes sleeps_;
   std::unique_ptr<Waker> waker_;
 };
 
@@ -73,6 +80,8 @@ class InputFile {
   virtual Result<ReadOutcome> read(char* to, size_t max) = 0;
   // Has an end that is known now: a regular file, not a pipe, terminal or device.
   virtual bool isRegular() const = 0;
+  // How many bytes it has, now; nothing when it has no end that is known.
+  virtual std::optional<uint64_t> size() const { return std::nullopt; }
 };
 
 class OutputFile {
@@ -126,6 +135,9 @@ class Env {
   virtual bool exists(const std::string& path) = 0;
   // So that two processes do not work in one directory; gone with the process. kStateInUse: somebody has it.
   virtual Result<std::unique_ptr<DirectoryLock>> lockDirectory(const std::string& path) = 0;
+
+  // A place where others can connect; kCannotListen. `address`: io/posix_listener.h.
+  virtual Result<std::unique_ptr<Listener>> listen(const std::string& address) = 0;
 
   // The width of the terminal behind standard error; nothing when it is not one.
   virtual std::optional<unsigned> terminalWidth() = 0;

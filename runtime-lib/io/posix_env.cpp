@@ -22,6 +22,7 @@
 #include "runtime-lib/core/check.h"
 #include "runtime-lib/io/posix_directory.h"
 #include "runtime-lib/io/posix_file.h"
+#include "runtime-lib/io/posix_listener.h"
 
 namespace streamrt {
 namespace {
@@ -105,11 +106,16 @@ class SignalScope {
 
 void runActor(Actor& actor) {
   auto& waker = static_cast<FutexWaker&>(actor.waker());
+  actor.sleeps().start(clockUs(CLOCK_MONOTONIC));
   for (;;) {
     Step step = actor.step();
-    if (step.kind == Step::Kind::kDone) return;
-    if (step.kind != Step::Kind::kRan) waker.park(step.deadline_us);
+    if (step.kind == Step::Kind::kDone) break;
+    if (step.kind == Step::Kind::kRan) continue;
+    actor.sleeps().begin(step.kind == Step::Kind::kBlocked, clockUs(CLOCK_MONOTONIC));
+    waker.park(step.deadline_us);
+    actor.sleeps().end(clockUs(CLOCK_MONOTONIC));
   }
+  actor.sleeps().begin(/*blocked=*/false, clockUs(CLOCK_MONOTONIC));  // for good
 }
 
 }  // namespace
@@ -164,6 +170,7 @@ bool PosixEnv::exists(const std::string& path) { return access(path.c_str(), F_O
 Result<std::unique_ptr<DirectoryLock>> PosixEnv::lockDirectory(const std::string& path) {
   return lockPosixDirectory(path);
 }
+Result<std::unique_ptr<Listener>> PosixEnv::listen(const std::string& address) { return listenPosix(address); }
 
 std::optional<unsigned> PosixEnv::terminalWidth() {
   winsize size{};

@@ -32,6 +32,7 @@ class PosixEnv : public Env {
   Result<void> removeFile(const std::string& path) override;
   bool exists(const std::string& path) override;
   Result<std::unique_ptr<DirectoryLock>> lockDirectory(const std::string& path) override;
+  Result<std::unique_ptr<Listener>> listen(const std::string& address) override;
   std::optional<unsigned> terminalWidth() override;
   void tell(std::string_view text) override;
   std::unique_ptr<Waker> makeWaker(const std::string& name) override;

@@ -30,6 +30,11 @@ class PosixInput : public InputFile {
   }
 
   bool isRegular() const override { return regular_; }
+  std::optional<uint64_t> size() const override {
+    struct stat info{};
+    if (!regular_ || fstat(fd_, &info) != 0) return std::nullopt;
+    return static_cast<uint64_t>(info.st_size);
+  }
 
   Result<ReadOutcome> read(char* to, size_t max) override {
     for (;;) {

@@ -69,6 +69,9 @@ class SimEnv : public Env {
   Result<void> removeFile(const std::string& path) override;
   bool exists(const std::string& path) override { return disk_->find(path) != nullptr || disk_->isDirectory(path); }
   Result<std::unique_ptr<DirectoryLock>> lockDirectory(const std::string& path) override;
+  Result<std::unique_ptr<Listener>> listen(const std::string&) override {
+    return failure(ErrorCode::kCannotListen, "the simulator has no network");
+  }
   std::optional<unsigned> terminalWidth() override { return std::nullopt; }
   void tell(std::string_view text) override;
   std::unique_ptr<Waker> makeWaker(const std::string& name) override;

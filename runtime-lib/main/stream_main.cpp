@@ -21,6 +21,7 @@ struct CommandLine {
   uint32_t batch = kBatchRowsDefault;
   std::string base;
   std::string stats_json;
+  std::string listen;
   std::string log_level = "warning";
   std::string log_format = "text";
   bool quiet = false;
@@ -66,6 +67,9 @@ void declare(CLI::App& app, CommandLine& line, const JobPlan& plan) {
   app.add_flag("--stats", line.stats, "Always print the summary line");
   app.add_option("--stats-json", line.stats_json, "Write the final counters to a file, - for standard output")
       ->type_name("FILE");
+  app.add_option("--listen", line.listen,
+                 "Answer /metrics, /status, /healthz and /readyz there; port 0 takes a free one and says which")
+      ->type_name("HOST:PORT");
   app.add_flag("--json", line.json, "Summary as JSON; with --manifest: without indentation");
   app.add_flag("--manifest", line.manifest, "Print the job's manifest and exit");
   app.add_option("--log-level", line.log_level, "error, warning, info or debug")
@@ -152,6 +156,7 @@ int runJob(const JobPlan& plan, const StreamJobImage& image, const CommandLine& 
   options.batch_rows = line.batch;
   options.base = line.base.empty() ? plan.base : line.base;
   options.params = std::move(*params);
+  options.listen = line.listen;
   options.live_line = !line.quiet && !line.json && env.terminalWidth().has_value();
   log.write(LogLevel::kInfo, fmt::format("job {} starts, plan {}", plan.job, plan.plan_hash));
   RunReport report = Runtime(plan, image, std::move(options), env).run();

@@ -39,6 +39,14 @@ class SourceWatermarks {
 
   // The watermark to send when it has changed since the last call.
   std::optional<Watermark> takeAdvance();
+  // How a partition stands, for those who look at the job.
+  struct View {
+    int64_t watermark_us;
+    bool idle, ended;
+  };
+  View view(size_t partition) const {
+    return {combiner_.input(partition).time, partitions_[partition].idle, partitions_[partition].ended};
+  }
   int64_t current() const { return combiner_.combined().time; }
 
  private:
