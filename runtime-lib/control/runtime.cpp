@@ -268,11 +268,11 @@ class Runtime::Build {
     }
     std::unique_ptr<RowTaker> taker;
     if (options_.stand_ins) taker = options_.stand_ins->openSink(sink, context.worker);
-    stage.connect(process, output,
-                  std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), std::move(taker),
-                                               *writers_[target.id], context.waker, stage,
-                                               context.counters->records_out[target.id],
-                                               context.counters->rows_out[process]));
+    stage.connect(
+        process, output,
+        std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), std::move(taker),
+                                     *writers_[target.id], context.waker, stage,
+                                     context.counters->records_out[target.id], context.counters->rows_out[process]));
     return {};
   }
 

@@ -236,7 +236,7 @@ TEST(SinkOutbox, ARowThatCannotBeWrittenIsNamedByItsOrigin) {
   plan.encode_site = 9;
   SinkWriter writer(env, state, "write", {std::move(*env.createOutput("out")), "out", ""});
   Counter written, rows;
-  SinkOutbox outbox(plan, 2, *makeEncoder("json", plan.columns, {}), writer, waker, failures, written, rows);
+  SinkOutbox outbox(plan, 2, *makeEncoder("json", plan.columns, {}), nullptr, writer, waker, failures, written, rows);
   StreamTask task;
   Output output = outbox.output();
   task.outputs = &output;
