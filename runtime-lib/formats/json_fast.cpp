@@ -4,6 +4,16 @@
 #include <cstring>
 
 namespace streamrt::json {
+namespace {
+
+// Sanitizers object to what the processor allows.
+#if defined(__has_feature) && (__has_feature(address_sanitizer) || __has_feature(thread_sanitizer))
+constexpr bool kMayReadBehind = false;
+#else
+constexpr bool kMayReadBehind = true;
+#endif
+
+}  // namespace
 
 const WalkKernel* walkKernel() {
 #if defined(__x86_64__)
@@ -134,32 +144,41 @@ size_t FastPath::takeLines(size_t position, RowTarget& target, uint32_t row_end,
 bool FastPath::takeRecord(std::string_view record, const RowTarget& target) {
   if (!isReady() || record.size() > kWindowBytesMax) return false;
   if (record.data() >= text_.data() && record.data() < text_.data() + text_.size()) return false;
-  const size_t bytes = record.size() + 1;
-  if (padded_.size() < bytes + JsonDecoder::kTextPadding) padded_.resize(bytes + JsonDecoder::kTextPadding);
-  if (index_.size() < bytes + 128) index_.resize(bytes + 128);
-  std::memcpy(padded_.data(), record.data(), record.size());
-  padded_[record.size()] = '\n';
   in_window_ = false;
-  const auto end = static_cast<uint32_t>(bytes);
-  *kernel_->index(padded_.data(), 0, end, index_.data(), walk_.not_ascii) = end;
-  walk_.bytes = padded_.data();
+  const auto size = static_cast<uint32_t>(record.size());
+  if (index_.size() < size + 128) index_.resize(size + 128);
+  walk_.bytes = readable(record);
   walk_.views = record.data();
+  uint32_t* const last = kernel_->index(walk_.bytes, 0, size, index_.data(), walk_.not_ascii);
+  // As if a line ended there; a literal that goes on behind the record finds no mark that is right.
+  std::fill_n(last, Step::kQuotesMax + 1, size);
   walk_.index = index_.data();
-  walk_.index_end = walk_.index;
   walk_.begin = 0;
-  walk_.end = end;
+  walk_.record_end = size;
+  walk_.end = size + 1;
   walk_.target = target;
-  walk_.row_end = target.row + 1;
   walk_.line_bytes_max = UINT32_MAX;
   walk_.lines = nullptr;
-  kernel_->walk(walk_);
-  // A line end inside is a blank to JSON: such a record is the general decoder's.
-  if (walk_.begin == end) {
+  kernel_->walkRecord(walk_);
+  walk_.record_end = UINT32_MAX;
+  if (walk_.begin == walk_.end) {
     hit(1);
     return true;
   }
   miss();
   return false;
+}
+
+// The bytes of a record, with padding behind them that may be read. A page is readable as a whole, so most records need
+// no copy; their padding belongs to somebody else, which is why its bytes never matter.
+const char* FastPath::readable(std::string_view record) {
+  constexpr uintptr_t kPageBytes = 4096;
+  constexpr size_t kPadding = 2 * JsonDecoder::kTextPadding;
+  const auto end = reinterpret_cast<uintptr_t>(record.data()) + record.size();
+  if (kMayReadBehind && end % kPageBytes != 0 && end % kPageBytes <= kPageBytes - kPadding) return record.data();
+  if (padded_.size() < record.size() + kPadding) padded_.resize(record.size() + kPadding);
+  if (!record.empty()) std::memcpy(padded_.data(), record.data(), record.size());
+  return padded_.data();
 }
 
 void FastPath::learn(std::string_view record) {

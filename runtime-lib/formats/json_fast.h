@@ -50,6 +50,7 @@ class FastPath {
 
   bool isReady();
   bool openWindow(size_t position);
+  const char* readable(std::string_view record);
   void hit(uint32_t records);
   void miss();
 

@@ -65,6 +65,11 @@ class Side {
     return decode({exact.data(), exact.size()});
   }
 
+  std::string view(std::string_view record) {
+    rows_.arena().reset();
+    return decode(record);
+  }
+
   size_t takenFast() const { return taken_fast_; }
 
  private:
@@ -141,6 +146,23 @@ TEST_P(FastPathTest, EveryByteMutated) {
   }
   EXPECT_GT(broken, 5000u);
   EXPECT_GT(fast.takenFast(), 20000u);
+}
+
+// A record that is a part of a longer one in memory: what stands behind it does not count.
+TEST_P(FastPathTest, RecordsEndWhereTheyEnd) {
+  Side single(kBid, {}, GetParam());
+  Side general(kBid, {}, Path::kGeneral);
+  std::string text;
+  for (const std::string& bid : kBids) text += bid + "\n" + bid + "\n";
+  for (int round = 0; round < 3; ++round) {
+    for (size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1) {
+      const std::string_view rest = std::string_view(text).substr(begin);
+      const size_t size = rest.find('\n');
+      EXPECT_EQ(single.view(rest.substr(0, size)), general.view(rest.substr(0, size)));
+      for (size_t cut = 0; cut <= size + 2 && cut <= rest.size(); ++cut)
+        ASSERT_EQ(single.view(rest.substr(0, cut)), general.view(rest.substr(0, cut))) << rest.substr(0, cut);
+    }
+  }
 }
 
 // Values and blanks at random, in random order, with and without optional fields, cut at random.

@@ -147,7 +147,8 @@ class ShapeLearner {
   // The literal is whole: the step behind the last one.
   bool add(Slot slot, const Field* field, uint32_t depth) {
     const std::string_view literal(literal_, static_cast<size_t>(scan_.at - literal_));
-    if (literal.size() > Step::kLiteralMax) return false;
+    if (literal.size() > Step::kLiteralMax || std::count(literal.begin(), literal.end(), '"') > Step::kQuotesMax)
+      return false;
     if (std::any_of(literal.begin(), literal.end(), [](char c) { return static_cast<uint8_t>(c) < ' ' || c == '\\'; }))
       return false;
     if (field != nullptr) seen_ |= slot == Slot::kNothing ? Shapes::idsOf(*field) & shapes_.wanted_ : bit(*field);

@@ -39,6 +39,7 @@ enum class Slot : uint8_t {
 
 struct alignas(64) Step {
   static constexpr uint32_t kLiteralMax = 64;
+  static constexpr uint32_t kQuotesMax = 15;  // in a literal
   static constexpr uint32_t kNextMax = 7;
   char literal[kLiteralMax] = {};
   uint32_t mask_low = 0;   // which bytes of literal[0…31] count

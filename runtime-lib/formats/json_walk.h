@@ -56,10 +56,11 @@ struct Walk {
   const char* views = nullptr;
   const uint32_t* index = nullptr;  // the next position of the index; behind the last one stands `end`
   const uint32_t* index_end = nullptr;
-  uint32_t begin = 0;      // of the next record
-  uint32_t end = 0;        // of the window: behind a line end
-  bool not_ascii = false;  // somewhere in the window
-  RowTarget target;        // row: the next one
+  uint32_t begin = 0;                // of the next record
+  uint32_t end = 0;                  // of the window: behind a line end
+  uint32_t record_end = UINT32_MAX;  // of a single record, behind which no line end stands; `end` is one more
+  bool not_ascii = false;            // somewhere in the window
+  RowTarget target;                  // row: the next one
   uint32_t row_end = 0;
   uint32_t line_bytes_max = UINT32_MAX;
   JsonLine* lines = nullptr;  // a place for each row from target.row to row_end, or null
@@ -86,6 +87,8 @@ struct WalkKernel {
   uint32_t* (*index)(const char* bytes, uint32_t begin, uint32_t end, uint32_t* out, bool& not_ascii);
   // Takes records until the window or the rows are used up, or one is not proven right: `begin` is then its beginning.
   void (*walk)(Walk& walk);
+  // Takes the record between walk.begin and walk.record_end, or leaves walk.begin as it is.
+  void (*walkRecord)(Walk& walk);
 };
 
 extern const WalkKernel kWalkAvx2;

@@ -28,6 +28,6 @@ bool supported() {
 
 }  // namespace
 
-const WalkKernel kWalkAvx2 = {"avx2", supported, indexBytes, walkLines};
+const WalkKernel kWalkAvx2 = {"avx2", supported, indexBytes, walkLines, walkRecord};
 
 }  // namespace streamrt::json

@@ -31,6 +31,6 @@ bool supported() {
 
 }  // namespace
 
-const WalkKernel kWalkAvx512 = {"avx512", supported, indexBytes, walkLines};
+const WalkKernel kWalkAvx512 = {"avx512", supported, indexBytes, walkLines, walkRecord};
 
 }  // namespace streamrt::json
