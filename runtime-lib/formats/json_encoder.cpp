@@ -39,7 +39,9 @@ enum class Write : uint8_t {
 };
 
 struct Step {
-  std::string text;  // what stands before the value: commas, braces, the key
+  static constexpr size_t kShortText = 32;
+  std::string text;                           // what stands before the value: commas, braces, the key
+  std::array<char, kShortText> short_text{};  // the same when it fits, so that it is copied without a call
   Write write = Write::kNothing;
   bool optional = false;
   uint32_t slot = 0;  // row: index of the column
@@ -106,20 +108,48 @@ constexpr std::array<char, 256> kEscapes = [] {
   return table;
 }();
 
-// The bytes before the first one that must be escaped.
-size_t plainPrefix(const char* data, size_t size) {
-  size_t at = 0;
-  const __m128i quote = _mm_set1_epi8('"');
-  const __m128i backslash = _mm_set1_epi8('\\');
-  const __m128i control_max = _mm_set1_epi8(0x1f);
-  for (; size - at >= 16; at += 16) {
-    const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + at));
-    const __m128i stops = _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash)),
-                                       _mm_cmpeq_epi8(_mm_min_epu8(bytes, control_max), bytes));
-    const auto stop = static_cast<uint32_t>(_mm_movemask_epi8(stops));
-    if (stop != 0) return at + static_cast<size_t>(__builtin_ctz(stop));
+// Which of 16 bytes must be escaped, as bits.
+[[gnu::always_inline]] inline uint32_t escapesOf(__m128i bytes) {
+  const __m128i stops =
+      _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8('"')), _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'))),
+                   _mm_cmpeq_epi8(_mm_min_epu8(bytes, _mm_set1_epi8(0x1f)), bytes));
+  return static_cast<uint32_t>(_mm_movemask_epi8(stops));
+}
+
+// Copies the bytes before the first one that must be escaped, and says how many they are. Room for `size` bytes is
+// enough: bytes of the text behind that one may be copied too.
+[[gnu::always_inline]] inline size_t copyPlain(char* to, const char* data, size_t size) {
+  auto load = [&](size_t at) { return _mm_loadu_si128(reinterpret_cast<const __m128i*>(data + at)); };
+  auto store = [&](size_t at, __m128i bytes) { _mm_storeu_si128(reinterpret_cast<__m128i*>(to + at), bytes); };
+  if (size >= 16) {
+    for (size_t at = 0;; at += 16) {
+      at = std::min(at, size - 16);  // the last 16 overlap those before, of which none is to be escaped
+      const __m128i bytes = load(at);
+      store(at, bytes);
+      const uint32_t stops = escapesOf(bytes);
+      if (stops != 0) return at + static_cast<size_t>(__builtin_ctz(stops));
+      if (at == size - 16) return size;
+    }
   }
-  while (at < size && kEscapes[static_cast<uint8_t>(data[at])] == 0) ++at;
+  // Two halves that overlap: the first and the last bytes.
+  auto halves = [&]<class Half>(Half) {
+    Half first;
+    Half last;
+    std::memcpy(&first, data, sizeof first);
+    std::memcpy(&last, data + size - sizeof last, sizeof last);
+    std::memcpy(to, &first, sizeof first);
+    std::memcpy(to + size - sizeof last, &last, sizeof last);
+    const uint32_t stops =
+        escapesOf(_mm_set_epi64x(static_cast<int64_t>(uint64_t{last}), static_cast<int64_t>(uint64_t{first})));
+    constexpr uint32_t kMask = (1u << sizeof(Half)) - 1;
+    if ((stops & kMask) != 0) return static_cast<size_t>(__builtin_ctz(stops));
+    const uint32_t later = stops >> 8 & kMask;
+    return later == 0 ? size : size - sizeof last + static_cast<size_t>(__builtin_ctz(later));
+  };
+  if (size >= 8) return halves(uint64_t{});
+  if (size >= 4) return halves(uint32_t{});
+  size_t at = 0;
+  for (; at < size && kEscapes[static_cast<uint8_t>(data[at])] == 0; ++at) to[at] = data[at];
   return at;
 }
 
@@ -127,12 +157,12 @@ void appendText(ByteBuffer& out, const char* data, size_t size) {
   char* to = out.room(size + 2);
   *to++ = '"';
   for (;;) {
-    const size_t plain = plainPrefix(data, size);
-    if (plain != 0) std::memcpy(to, data, plain);
+    const size_t plain = copyPlain(to, data, size);
     to += plain;
+    if (plain == size) [[likely]]
+      break;
     data += plain;
     size -= plain;
-    if (size == 0) break;
     out.advanceTo(to);
     to = out.room(size + 7);  // an escape is at most 6 bytes
     const auto byte = static_cast<uint8_t>(*data);
@@ -224,6 +254,8 @@ class EncodePlan {
       addObject(walk, treeOf(columns), element ? &layout : nullptr, path, text);
     }
     if (!text.empty()) addText(walk, text);
+    for (Step& step : walk.steps)
+      std::copy_n(step.text.data(), std::min(step.text.size(), Step::kShortText), step.short_text.data());
     walks_[index] = std::move(walk);
     return index;
   }
@@ -309,9 +341,14 @@ class EncodePlan {
     const size_t count = walk.steps.size();
     for (size_t i = 0; i < count;) {
       const Step& step = walk.steps[i++];
-      char* to = out.room(step.text.size() + kScalarTextBytes + 2);
-      std::memcpy(to, step.text.data(), step.text.size());
-      to += step.text.size();
+      const size_t text_size = step.text.size();
+      char* to = out.room(text_size + Step::kShortText + kScalarTextBytes + 2);
+      if (text_size <= Step::kShortText) {
+        std::memcpy(to, step.short_text.data(), Step::kShortText);
+      } else {
+        std::memcpy(to, step.text.data(), text_size);
+      }
+      to += text_size;
       if (step.write == Write::kNothing) {
         out.advanceTo(to);
         continue;
@@ -411,16 +448,30 @@ class EncodePlan {
       out.advanceTo(writeI64(to, floorDiv(micros, microsPerUnit(options_.timestamps))));
       return true;
     }
+    // Instants of one day begin with the same text.
+    const uint64_t of_day = static_cast<uint64_t>(micros) - static_cast<uint64_t>(day_us_);
+    if (of_day < static_cast<uint64_t>(kMicrosPerDay)) [[likely]] {
+      std::memcpy(to, day_text_, sizeof day_text_);
+      to = writeTimeOfDay(to + kDayTextBytes, of_day);
+      *to++ = '"';
+      out.advanceTo(to);
+      return true;
+    }
     if (!options_.lenient && !timestampHasPlainYear(micros)) {
       char text[kScalarTextBytes];
       const std::string_view name(text, static_cast<size_t>(writeTimestamp(text, micros) - text));
       error_->detail = fmt::format("field \"{}\": RFC 3339 has no year for {}", step.path, name);
       return false;
     }
+    char* const first = to;
     *to++ = '"';
     to = writeTimestamp(to, micros);
     *to++ = '"';
     out.advanceTo(to);
+    if (timestampHasPlainYear(micros)) {
+      std::memcpy(day_text_, first, kDayTextBytes);
+      day_us_ = floorDiv(micros, kMicrosPerDay) * kMicrosPerDay;
+    }
     return true;
   }
 
@@ -439,6 +490,10 @@ class EncodePlan {
   const JsonOptions options_;
   std::vector<Walk> walks_;  // [0] is the row's
   EncodeError* error_ = nullptr;
+  // The day of the timestamp that was written last.
+  static constexpr size_t kDayTextBytes = 12;  // "2024-02-29T
+  char day_text_[16] = "\"1970-01-01T";
+  int64_t day_us_ = 0;
 };
 
 }  // namespace json

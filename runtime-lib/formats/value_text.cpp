@@ -15,6 +15,40 @@ char* append(char* out, std::string_view text) {
   return out + text.size();
 }
 
+// The eight digits of a value below 10^8 as bytes 0…9, the first one lowest: two numbers of four digits, four of two,
+// eight of one, side by side in one word.
+uint64_t eightDigits(uint32_t value) {
+  const uint64_t fours = value / 10'000 | static_cast<uint64_t>(value % 10'000) << 32;
+  const uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000'007f'0000'007f;
+  const uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
+  const uint64_t tens = (twos * 103 >> 10) & 0x000f'000f'000f'000f;
+  return tens | (twos - tens * 10) << 8;
+}
+constexpr uint64_t kZeroDigits = 0x3030'3030'3030'3030;
+
+char* writeEight(char* out, uint64_t digits) {
+  digits |= kZeroDigits;
+  std::memcpy(out, &digits, 8);
+  return out + 8;
+}
+
+// Without leading zeros. Writes eight bytes.
+char* writeUpToEight(char* out, uint32_t value) {
+  const uint64_t digits = eightDigits(value);
+  const int zeros = __builtin_ctzll(digits | uint64_t{1} << 56) / 8;
+  const uint64_t text = (digits | kZeroDigits) >> (zeros * 8);
+  std::memcpy(out, &text, 8);
+  return out + 8 - zeros;
+}
+
+// Two digits of a value below 100.
+char* writeTwo(char* out, uint32_t value) {
+  const uint32_t tens = value * 103 >> 10;
+  const auto text = static_cast<uint16_t>(0x3030 + tens + ((value - tens * 10) << 8));
+  std::memcpy(out, &text, 2);
+  return out + 2;
+}
+
 char* writeDigits(char* out, uint64_t value, int digits) {
   for (int i = digits - 1; i >= 0; --i) {
     out[i] = static_cast<char>('0' + value % 10);
@@ -264,8 +298,25 @@ ParseOutcome parseInteger(std::string_view text, Integer& value) {
 
 }  // namespace
 
-char* writeI64(char* out, int64_t value) { return std::to_chars(out, out + 20, value).ptr; }
-char* writeU64(char* out, uint64_t value) { return std::to_chars(out, out + 20, value).ptr; }
+char* writeI64(char* out, int64_t value) {
+  *out = '-';
+  return writeU64(out + (value < 0 ? 1 : 0),
+                  value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value));
+}
+
+char* writeU64(char* out, uint64_t value) {
+  constexpr uint64_t kEight = 100'000'000;
+  if (value < kEight) return writeUpToEight(out, static_cast<uint32_t>(value));
+  const uint64_t upper = value / kEight;
+  if (upper < kEight) {
+    out = writeUpToEight(out, static_cast<uint32_t>(upper));
+  } else {
+    out = writeUpToEight(out, static_cast<uint32_t>(upper / kEight));
+    out = writeEight(out, eightDigits(static_cast<uint32_t>(upper % kEight)));
+  }
+  return writeEight(out, eightDigits(static_cast<uint32_t>(value % kEight)));
+}
+
 char* writeF64(char* out, double value) { return writeFloat(out, value); }
 char* writeF32(char* out, float value) { return writeFloat(out, value); }
 
@@ -277,7 +328,7 @@ bool timestampHasPlainYear(int64_t micros) {
 
 char* writeTimestamp(char* out, int64_t micros) {
   const int64_t days = floorDiv(micros, kMicrosPerDay);
-  auto rest = static_cast<uint64_t>(floorMod(micros, kMicrosPerDay));
+  const auto rest = static_cast<uint64_t>(floorMod(micros, kMicrosPerDay));
   const CivilDate date = civilFromDays(days);
   if (date.year >= 0 && date.year <= 9999) {
     out = writeDigits(out, static_cast<uint64_t>(date.year), 4);
@@ -287,20 +338,26 @@ char* writeTimestamp(char* out, int64_t micros) {
     out = year > 99999 ? writeU64(out, year) : writeDigits(out, year, 5);
   }
   *out++ = '-';
-  out = writeDigits(out, date.month, 2);
+  out = writeTwo(out, date.month);
   *out++ = '-';
-  out = writeDigits(out, date.day, 2);
+  out = writeTwo(out, date.day);
   *out++ = 'T';
-  const uint64_t fraction = rest % 1'000'000;
-  rest /= 1'000'000;
-  out = writeDigits(out, rest / 3600, 2);
+  return writeTimeOfDay(out, rest);
+}
+
+char* writeTimeOfDay(char* out, uint64_t micros) {
+  const auto fraction = static_cast<uint32_t>(micros % 1'000'000);
+  const auto seconds = static_cast<uint32_t>(micros / 1'000'000);
+  out = writeTwo(out, seconds / 3600);
   *out++ = ':';
-  out = writeDigits(out, rest / 60 % 60, 2);
+  out = writeTwo(out, seconds / 60 % 60);
   *out++ = ':';
-  out = writeDigits(out, rest % 60, 2);
+  out = writeTwo(out, seconds % 60);
   if (fraction != 0) {
+    const uint64_t digits = (eightDigits(fraction) | kZeroDigits) >> 16;
     *out++ = '.';
-    out = fraction % 1000 == 0 ? writeDigits(out, fraction / 1000, 3) : writeDigits(out, fraction, 6);
+    std::memcpy(out, &digits, 8);
+    out += fraction % 1000 == 0 ? 3 : 6;
   }
   *out++ = 'Z';
   return out;

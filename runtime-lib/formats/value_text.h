@@ -24,6 +24,8 @@ char* writeU64(char* out, uint64_t value);
 char* writeF64(char* out, double value);  // also NaN, Infinity, -Infinity
 char* writeF32(char* out, float value);
 char* writeTimestamp(char* out, int64_t micros);
+// The end of a timestamp, behind its T: hours to Z. REQUIRES: less than a day.
+char* writeTimeOfDay(char* out, uint64_t micros);
 char* writeDuration(char* out, int64_t micros);
 
 // Whether RFC 3339 has a year for the instant.
