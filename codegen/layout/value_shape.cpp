@@ -15,7 +15,7 @@ ValueShape shapeOf(mlir::Type type) {
   if (mlir::isa<ir::stream::StringType, ir::stream::ListType>(type)) {
     return {.bytes = 16, .align = 8, .variable = true};
   }
-  if (mlir::isa<ir::stream::TimestampType, ir::stream::DurationType>(type)) return {.bytes = 8, .align = 8};
+  type = ir::stream::storageType(type);
   if (type.isIntOrFloat()) {
     uint32_t bytes = (type.getIntOrFloatBitWidth() + 7) / 8;  // i1 takes a byte
     return {.bytes = bytes, .align = bytes < 8 ? bytes : 8};

@@ -97,6 +97,7 @@ class RowEmitter {
   bool emitText(mlir::Operation* op);      // text.cpp
   llvm::Value* compareText(ir::stream::CompareStringOp op);
   Parts textOf(mlir::Type column_type, llvm::ArrayRef<llvm::Value*> parts);
+  Parts symbolText(ir::stream::EnumType type, llvm::Value* index);
   Parts concatenate(llvm::ArrayRef<Parts> texts);
   bool emitCall(mlir::Operation* op);  // call.cpp, inline_builtin.cpp
   void callBuiltin(ir::stream::CallOp op, const Builtin& row);

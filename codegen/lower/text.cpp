@@ -110,6 +110,7 @@ Parts RowEmitter::textOf(mlir::Type type, llvm::ArrayRef<llvm::Value*> parts) {
             builder_.CreateSelect(parts.back(), text[1], null[1])};
   }
   if (isString(type)) return Parts(parts.begin(), parts.end());
+  if (auto symbols = mlir::dyn_cast<stream::EnumType>(type)) return symbolText(symbols, parts.front());
   llvm::Value* value = parts.front();
   AbiFn builtin = textBuiltin(type);
   if (type.isInteger(1)) {
@@ -121,6 +122,27 @@ Parts RowEmitter::textOf(mlir::Type type, llvm::ArrayRef<llvm::Value*> parts) {
   llvm::AllocaInst* slot = stackSlot(16, "text");
   abi().call(builder_, builtin, {task_, slot, value});
   return loadValue(builder_, stream::StringType::get(type.getContext()), slot, nullptr);
+}
+
+// The symbol's text: two constant tables, of addresses and of sizes. An index beyond them does not exist.
+Parts RowEmitter::symbolText(stream::EnumType type, llvm::Value* index) {
+  llvm::SmallVector<llvm::Constant*> texts, sizes;
+  for (mlir::StringAttr symbol : type.getSymbols()) {
+    Parts text = module_.text(symbol.getValue());
+    texts.push_back(llvm::cast<llvm::Constant>(text[0]));
+    sizes.push_back(llvm::cast<llvm::Constant>(text[1]));
+  }
+  llvm::Value* wide = builder_.CreateZExt(index, builder_.getInt64Ty());
+  auto entry = [&](llvm::ArrayRef<llvm::Constant*> entries, const char* name) -> llvm::Value* {
+    auto* table = llvm::ArrayType::get(entries[0]->getType(), entries.size());
+    auto* global =
+        new llvm::GlobalVariable(module_.module(), table, /*isConstant=*/true, llvm::GlobalValue::PrivateLinkage,
+                                 llvm::ConstantArray::get(table, entries), name);
+    global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    llvm::Value* at = builder_.CreateInBoundsGEP(table, global, {builder_.getInt64(0), wide});
+    return builder_.CreateLoad(entries[0]->getType(), at);
+  };
+  return {entry(texts, "symbols"), entry(sizes, "symbol.sizes")};
 }
 
 Parts RowEmitter::concatenate(llvm::ArrayRef<Parts> texts) {

@@ -12,7 +12,7 @@ constexpr unsigned kSizeOffset = 8;   // of StreamString::size and StreamList::c
 constexpr unsigned kZeroOffset = 12;  // of the word that is always 0
 
 llvm::Type* scalarType(llvm::LLVMContext& context, mlir::Type type) {
-  if (mlir::isa<ir::stream::TimestampType, ir::stream::DurationType>(type)) return llvm::Type::getInt64Ty(context);
+  type = ir::stream::storageType(type);
   if (type.isF32()) return llvm::Type::getFloatTy(context);
   if (type.isF64()) return llvm::Type::getDoubleTy(context);
   if (auto integer = mlir::dyn_cast<mlir::IntegerType>(type)) {

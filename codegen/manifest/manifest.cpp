@@ -23,6 +23,8 @@ std::string typeName(mlir::Type type) {
   if (mlir::isa<stream::TimestampType>(type)) return "timestamp";
   if (mlir::isa<stream::DurationType>(type)) return "duration";
   if (mlir::isa<stream::ListType>(type)) return "list";
+  if (mlir::isa<stream::EnumType>(type)) return "enum";
+  if (mlir::isa<stream::VariantType>(type)) return "variant";
   if (type.isInteger(1)) return "bool";
   std::string bits = std::to_string(type.getIntOrFloatBitWidth());
   if (mlir::isa<mlir::FloatType>(type)) return "f" + bits;
@@ -56,6 +58,24 @@ llvm::StringRef roleName(stream::ColumnRole role) {
   llvm_unreachable("role of a column");
 }
 
+// The names that the numbers of an enum or variant stand for, and which variants have no payload.
+void addSymbols(mlir::Type type, json::Object& entry) {
+  auto names = [](llvm::ArrayRef<mlir::StringAttr> symbols) {
+    json::Array list;
+    for (mlir::StringAttr symbol : symbols) list.push_back(symbol.getValue());
+    return list;
+  };
+  if (auto symbols = mlir::dyn_cast<stream::EnumType>(type)) entry["symbols"] = names(symbols.getSymbols());
+  if (auto variant = mlir::dyn_cast<stream::VariantType>(type)) {
+    entry["symbols"] = names(variant.getSymbols());
+    json::Array bare;
+    for (auto [index, has_payload] : llvm::enumerate(variant.getHasPayload())) {
+      if (!has_payload) bare.push_back(static_cast<int64_t>(index));
+    }
+    entry["bare"] = std::move(bare);
+  }
+}
+
 json::Array columnsOf(llvm::ArrayRef<stream::Column> columns) {
   json::Array list;
   for (const stream::Column& column : columns) {
@@ -66,6 +86,7 @@ json::Array columnsOf(llvm::ArrayRef<stream::Column> columns) {
     if (auto element = mlir::dyn_cast<stream::ListType>(valueType(column.type))) {
       entry["element"] = columnsOf(element.getElement().getColumns());
     }
+    addSymbols(valueType(column.type), entry);
     if (column.check) entry["check"] = true;
     if (column.lenient) entry["lenient"] = true;
     list.push_back(std::move(entry));

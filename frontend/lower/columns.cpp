@@ -62,6 +62,12 @@ mlir::Type columnType(TypeRef type, mlir::MLIRContext* context) {
       return stream::TimestampType::get(context);
     case TypeKind::kDuration:
       return stream::DurationType::get(context);
+    case TypeKind::kEnum: {
+      if (type->open) return stream::StringType::get(context);
+      auto symbols = llvm::map_to_vector(
+          type->symbols, [&](const std::string& symbol) { return mlir::StringAttr::get(context, symbol); });
+      return stream::EnumType::get(context, symbols);
+    }
     case TypeKind::kOptional:
       return stream::OptType::get(columnType(type->element, context));
     case TypeKind::kList: {
@@ -75,16 +81,34 @@ mlir::Type columnType(TypeRef type, mlir::MLIRContext* context) {
   llvm::report_fatal_error(llvm::Twine("lower: no column can have type ") + toString(type));
 }
 
-bool isRecordLike(TypeRef type) { return TypeContext::unwrap(type)->is(TypeKind::kRecord); }
+bool isOneof(TypeRef type) { return TypeContext::unwrap(type)->is(TypeKind::kOneof); }
+bool isRecordLike(TypeRef type) { return TypeContext::unwrap(type)->is(TypeKind::kRecord) || isOneof(type); }
+bool hasHead(TypeRef type) { return isOneof(type) || (type->isOptional() && isRecordLike(type)); }
+
+ir::stream::VariantType variantType(TypeRef oneof, mlir::MLIRContext* context) {
+  llvm::SmallVector<mlir::StringAttr> symbols;
+  llvm::SmallVector<bool> has_payload;
+  for (const FieldType& variant : oneof->fields) {
+    symbols.push_back(mlir::StringAttr::get(context, variant.name));
+    has_payload.push_back(!variant.type->is(TypeKind::kNull));
+  }
+  return ir::stream::VariantType::get(context, symbols, has_payload);
+}
 
 void appendColumns(TypeRef type, const Want& want, const std::vector<std::string>& path, mlir::MLIRContext* context,
                    llvm::SmallVectorImpl<Column>& columns) {
-  if (want.empty()) return;
+  if (want.empty() || type->is(TypeKind::kNull)) return;
   if (!isRecordLike(type)) {
     columns.push_back(Column::field(ir::stream::joinPath(path), columnType(type, context)));
     return;
   }
-  if (type->isOptional()) columns.push_back(Column::present(ir::stream::joinPath(path), context));
+  if (isOneof(type)) {
+    mlir::Type variant = variantType(TypeContext::unwrap(type), context);
+    if (type->isOptional()) variant = ir::stream::OptType::get(variant);
+    columns.push_back(Column::field(ir::stream::joinPath(path), variant));
+  } else if (type->isOptional()) {
+    columns.push_back(Column::present(ir::stream::joinPath(path), context));
+  }
   std::vector<std::string> field_path = path;
   for (const FieldType& field : TypeContext::unwrap(type)->fields) {
     field_path.push_back(field.name);

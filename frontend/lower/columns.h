@@ -11,7 +11,8 @@
 namespace streamc::lower {
 
 // Which part of a value is demanded: all of it, or of a record some fields. An expression of which nothing is demanded
-// is not evaluated at all. Of an optional record any demand includes whether it is there.
+// is not evaluated at all. Of an optional record any demand includes whether it is there, of a `oneof` which variant it
+// is; its fields are the payloads of the variants.
 struct Want {
   bool all = false;
   bool presence = false;
@@ -19,7 +20,8 @@ struct Want {
 
   static Want whole() { return {.all = true}; }
   static Want ofPresence() { return {.presence = true}; }
-  // The leaves at these paths of a value of that type; a path that ends at an optional record is its presence.
+  // The leaves at these paths of a value of that type; a path that ends at an optional record is its presence, one
+  // that ends at a `oneof` is which variant it is.
   static Want ofPaths(TypeRef type, const std::vector<sema::FieldPath>& paths);
 
   // Whether it ends at the presence of an optional record.
@@ -33,11 +35,16 @@ struct Want {
 // The column type of a scalar, an optional scalar or a list.
 mlir::Type columnType(TypeRef type, mlir::MLIRContext* context);
 
-// Whether values of the type are taken apart: records and optional records.
+// Whether values of the type are taken apart: records and `oneof`s, optional or not.
 bool isRecordLike(TypeRef type);
+bool isOneof(TypeRef type);
+// Whether such a value has a column of its own before its leaves: whether an optional record is there, the variant.
+bool hasHead(TypeRef type);
+// The variants of a `oneof` as a column type.
+ir::stream::VariantType variantType(TypeRef oneof, mlir::MLIRContext* context);
 
 // Leaf columns of a value of that type at that path, as far as wanted, in declaration order. An optional record has its
-// presence column before its leaves.
+// presence column before its leaves, a `oneof` the column of its variant. Payloads that are nothing have no column.
 void appendColumns(TypeRef type, const Want& want, const std::vector<std::string>& path, mlir::MLIRContext* context,
                    llvm::SmallVectorImpl<ir::stream::Column>& columns);
 

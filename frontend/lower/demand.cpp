@@ -13,6 +13,9 @@ Want normalized(TypeRef type, Want want) {
 Want argWant(const Expr& expr, size_t index, const Want& want) {
   if (want.empty()) return {};
   switch (expr.kind) {
+    case ExprKind::kPayload:
+      if (TypeContext::unwrap(expr.args[0]->type)->is(TypeKind::kEnum)) return Want::whole();
+      [[fallthrough]];
     case ExprKind::kField:
     case ExprKind::kOptField: {
       Want result;
@@ -29,6 +32,7 @@ Want argWant(const Expr& expr, size_t index, const Want& want) {
     case ExprKind::kIf:
       return index == 0 ? Want::whole() : want;
     case ExprKind::kIsNull:
+    case ExprKind::kIsVariant:
       return {.presence = true};
     case ExprKind::kRecord:
       return want.field(TypeContext::unwrap(expr.type)->fields.at(index).name);

@@ -24,6 +24,17 @@ mlir::Location locationOf(Span span, const SourceFiles& files, mlir::MLIRContext
   return mlir::FileLineColLoc::get(context, file.name(), place.line, place.column);
 }
 
+std::vector<std::string> pathOfColumn(const Expr& column) {
+  if (column.name.empty()) return {};
+  return {column.name};
+}
+
+// The index of a symbol or variant.
+static int16_t indexOf(TypeRef type, std::string_view name) {
+  if (type->is(TypeKind::kEnum)) return static_cast<int16_t>(llvm::find(type->symbols, name) - type->symbols.begin());
+  return static_cast<int16_t>(type->field(name) - type->fields.data());
+}
+
 Value ExpressionLowering::boolean(Location loc, bool value) {
   return builder_.create<arith::ConstantOp>(loc, builder_.getBoolAttr(value));
 }
@@ -37,7 +48,8 @@ ValueTree ExpressionLowering::lower(const Expr& expr, const Want& unnormalized) 
         return zeroTree(expr.type, want, builder_, loc(expr));
       return leaf(expr, literal(expr));
     case ExprKind::kColumn:
-      return treeOfColumns(expr.type, want, {expr.name}, [&](const std::string& name) { return columns_.at(name); });
+      return treeOfColumns(expr.type, want, pathOfColumn(expr),
+                           [&](const std::string& name) { return columns_.at(name); });
     case ExprKind::kEventTime:
       return leaf(expr, columns_.at(stream::kEventTimeColumn.str()));
     case ExprKind::kWindowStart:
@@ -94,6 +106,12 @@ ValueTree ExpressionLowering::lower(const Expr& expr, const Want& unnormalized) 
     case ExprKind::kIsNull: {
       Value there = isPresent(loc(expr), lower(*expr.args[0], argWant(expr, 0, want)));
       return leaf(expr, builder_.create<arith::XOrIOp>(loc(expr), there, boolean(loc(expr), true)));
+    }
+    case ExprKind::kIsVariant:
+      return leaf(expr, isVariant(expr));
+    case ExprKind::kPayload: {
+      ValueTree whole = lower(*expr.args[0], argWant(expr, 0, want));
+      return whole.value ? leaf(expr, narrowed(loc(expr), whole).value) : whole.field(expr.name);
     }
     case ExprKind::kNarrow:
       return narrowed(loc(expr), lower(*expr.args[0], want));
@@ -284,14 +302,20 @@ Value ExpressionLowering::optionalWhere(const Expr& condition, const Expr& value
 // ---------------------------------------------------------------- optionals and records
 
 Value ExpressionLowering::isPresent(Location loc, const ValueTree& optional) {
-  return optional.present ? optional.present : builder_.create<stream::IsSomeOp>(loc, optional.value).getResult();
+  if (optional.present && !isOneof(optional.type)) return optional.present;
+  Value whole = optional.present ? optional.present : optional.value;
+  return builder_.create<stream::IsSomeOp>(loc, whole);
 }
 
 ValueTree ExpressionLowering::narrowed(Location loc, const ValueTree& optional) {
   ValueTree result = optional;
   result.type = TypeContext::unwrap(optional.type);
   if (optional.value && optional.type->isOptional()) result.value = builder_.create<stream::GetOp>(loc, optional.value);
-  result.present = {};
+  if (!isOneof(optional.type)) {
+    result.present = {};
+  } else if (optional.type->isOptional()) {
+    result.present = builder_.create<stream::GetOp>(loc, optional.present);
+  }
   return result;
 }
 
@@ -300,7 +324,9 @@ ValueTree ExpressionLowering::present(Location loc, TypeRef optional_type, const
   ValueTree result = value;
   result.type = optional_type;
   if (value.type->isOptional()) return result;
-  if (isRecordLike(optional_type)) {
+  if (isOneof(optional_type)) {
+    result.present = builder_.create<stream::SomeOp>(loc, value.present);
+  } else if (isRecordLike(optional_type)) {
     result.present = boolean(loc, true);
   } else {
     result.value = builder_.create<stream::SomeOp>(loc, value.value);
@@ -308,15 +334,43 @@ ValueTree ExpressionLowering::present(Location loc, TypeRef optional_type, const
   return result;
 }
 
+// Whether a oneof or enum is that variant or symbol; null is none.
+Value ExpressionLowering::isVariant(const Expr& expr) {
+  Location place = loc(expr);
+  ValueTree subject = lower(*expr.args[0], argWant(expr, 0, Want::whole()));
+  TypeRef type = TypeContext::unwrap(subject.type);
+  auto test = [&](Value value) -> Value {
+    if (type->open) {
+      bool is_other = !llvm::is_contained(type->symbols, expr.name);
+      Value known = boolean(place, false);
+      for (const std::string& symbol : is_other ? type->symbols : std::vector{expr.name}) {
+        Value text = builder_.create<stream::StringConstantOp>(place, value.getType(), symbol);
+        Value same = builder_.create<stream::CompareStringOp>(place, builder_.getI1Type(),
+                                                              stream::ComparePredicate::kEqual, value, text);
+        known = builder_.create<arith::OrIOp>(place, known, same);
+      }
+      return is_other ? builder_.create<arith::XOrIOp>(place, known, boolean(place, true)).getResult() : known;
+    }
+    Value index = builder_.create<arith::ConstantOp>(place, builder_.getI16IntegerAttr(indexOf(type, expr.name)));
+    return builder_.create<arith::CmpIOp>(place, arith::CmpIPredicate::eq, value, index);
+  };
+  Value whole = subject.present ? subject.present : subject.value;
+  if (!subject.type->isOptional()) return test(whole);
+  return logic(
+      place, builder_.create<stream::IsSomeOp>(place, whole),
+      [&] { return test(builder_.create<stream::GetOp>(place, whole)); }, [&] { return boolean(place, false); });
+}
+
 ValueTree ExpressionLowering::optionalField(const Expr& expr, const Want& want) {
   ValueTree base = lower(*expr.args[0], argWant(expr, 0, want));
   Location place = loc(expr);
   ValueTree field = present(place, expr.type, base.field(expr.name));
-  if (field.present) {
+  if (field.present && !isOneof(expr.type)) {
     field.present = builder_.create<arith::AndIOp>(place, base.present, field.present);
   } else {
-    Value none = builder_.create<stream::NoneOp>(place, field.value.getType());
-    field.value = builder_.create<arith::SelectOp>(place, base.present, field.value, none);
+    Value& whole = field.present ? field.present : field.value;
+    Value none = builder_.create<stream::NoneOp>(place, whole.getType());
+    whole = builder_.create<arith::SelectOp>(place, base.present, whole, none);
   }
   return field;
 }
@@ -325,9 +379,10 @@ ValueTree ExpressionLowering::assertPresent(const Expr& expr, const Want& want) 
   ValueTree optional = lower(*expr.args[0], want);
   Location place = loc(expr);
   ValueTree result = narrowed(place, optional);
-  if (!optional.present) {
-    result.value.getDefiningOp()->erase();
-    result.value = builder_.create<stream::AssertPresentOp>(place, optional.value);
+  if (!optional.present || isOneof(optional.type)) {
+    Value& whole = optional.present ? result.present : result.value;
+    whole.getDefiningOp()->erase();
+    whole = builder_.create<stream::AssertPresentOp>(place, optional.present ? optional.present : optional.value);
     return result;
   }
   // A record has no optional to open: its presence becomes one, whose value nobody needs.

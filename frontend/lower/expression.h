@@ -17,6 +17,9 @@ mlir::Location locationOf(Span span, const SourceFiles& files, mlir::MLIRContext
 // Demand on columns: field name of the row → what of it; pseudo columns by their names.
 using ColumnWants = std::map<std::string, Want, std::less<>>;
 
+// The path of a kColumn in the row; of a row that is a oneof it is empty.
+std::vector<std::string> pathOfColumn(const sema::Expr& column);
+
 // Adds what evaluating `want` of the expression needs of the row.
 void collectColumns(const sema::Expr& expr, const Want& want, ColumnWants& columns);
 
@@ -67,6 +70,7 @@ class ExpressionLowering {
   mlir::Value list(const sema::Expr& expr);
 
   ValueTree let(const sema::Expr& expr, const Want& want);
+  mlir::Value isVariant(const sema::Expr& expr);
   ValueTree optionalField(const sema::Expr& expr, const Want& want);
   ValueTree narrowed(mlir::Location loc, const ValueTree& optional);
   ValueTree present(mlir::Location loc, TypeRef optional_type, const ValueTree& value);

@@ -94,15 +94,17 @@ class ProgramLowering {
   // The columns of `row` (and pseudo columns) that the demand covers, in the order of the row; `columns` has them.
   RegionUses usesOf(TypeRef row, const ColumnWants& wants, RowAttr all) {
     RegionUses uses;
-    for (const FieldType& field : row->fields) {
-      auto want = wants.find(field.name);
-      if (want == wants.end()) continue;
+    auto add = [&](TypeRef type, const Want& want, const std::vector<std::string>& path) {
       SmallVector<Column> columns;
-      appendColumns(field.type, want->second, {field.name}, context_, columns);
+      appendColumns(type, want, path, context_, columns);
       for (const Column& column : columns) {
         uses.names.push_back(column.name.str());
         if (all.find(column.name)->type != column.type) uses.lenient.push_back(column.name.str());
       }
+    };
+    if (auto whole = wants.find(""); whole != wants.end()) add(row, whole->second, {});
+    for (const FieldType& field : row->fields) {
+      if (auto want = wants.find(field.name); want != wants.end()) add(field.type, want->second, {field.name});
     }
     for (StringRef name : {stream::kEventTimeColumn, stream::kWindowStartColumn, stream::kWindowEndColumn}) {
       if (wants.contains(name.str())) uses.names.push_back(name.str());
@@ -286,10 +288,12 @@ struct LenientLeaf {
 
 // The path that an expression names without computing anything; empty when it computes.
 std::vector<std::string> pathOf(const sema::Expr& expr) {
-  if (expr.kind == sema::ExprKind::kColumn) return {expr.name};
-  if (expr.kind != sema::ExprKind::kField) return {};
-  std::vector<std::string> path = pathOf(*expr.args[0]);
-  if (!path.empty()) path.push_back(expr.name);
+  if (expr.kind == sema::ExprKind::kColumn) return pathOfColumn(expr);
+  if (expr.kind != sema::ExprKind::kField && expr.kind != sema::ExprKind::kPayload) return {};
+  const sema::Expr& base = *expr.args[0];
+  std::vector<std::string> path = pathOf(base);
+  bool is_row = base.kind == sema::ExprKind::kColumn && base.name.empty();
+  if (!path.empty() || is_row) path.push_back(expr.name);
   return path;
 }
 

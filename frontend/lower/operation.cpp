@@ -33,6 +33,8 @@ Value ExpressionLowering::literal(const Expr& expr) {
     return builder_.create<arith::ConstantOp>(place, builder_.getFloatAttr(float_type, value));
   }
   auto bits = static_cast<uint64_t>(std::get<__int128>(expr.literal.value));
+  if (expr.type->is(TypeKind::kEnum) && expr.type->open)
+    return builder_.create<stream::StringConstantOp>(place, type, expr.type->symbols[bits]);
   llvm::APInt value = llvm::APInt(64, bits).trunc(type.getIntOrFloatBitWidth());
   return builder_.create<arith::ConstantOp>(place, builder_.getIntegerAttr(type, value));
 }
@@ -142,7 +144,7 @@ Value ExpressionLowering::equal(Location loc, const ValueTree& a, const ValueTre
     }
     return same;
   }
-  if (a.type->is(TypeKind::kString)) {
+  if (llvm::isa<stream::StringType>(a.value.getType())) {
     return builder_.create<stream::CompareStringOp>(loc, builder_.getI1Type(), stream::ComparePredicate::kEqual,
                                                     a.value, b.value);
   }
@@ -179,7 +181,7 @@ Value ExpressionLowering::cast(const Expr& expr) {
   Value value = scalar(operand);
   if (operand.type == expr.type) return value;
   if (expr.type->is(TypeKind::kString)) {
-    if (operand.type->is(TypeKind::kString)) return value;
+    if (llvm::isa<stream::StringType>(value.getType())) return value;
     return builder_.create<stream::FormatOp>(place, column(expr.type), builder_.getStrArrayAttr({"", ""}), value,
                                              builder_.getTypeArrayAttr(column(operand.type)));
   }

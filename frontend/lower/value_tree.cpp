@@ -40,12 +40,12 @@ ValueTree ValueTree::withLeaves(llvm::ArrayRef<mlir::Value> values) const {
 ValueTree treeOfColumns(TypeRef type, const Want& want, const std::vector<std::string>& path,
                         const std::function<mlir::Value(const std::string&)>& leaf) {
   ValueTree tree{.type = type};
-  if (want.empty()) return tree;
+  if (want.empty() || type->is(TypeKind::kNull)) return tree;
   if (!isRecordLike(type)) {
     tree.value = leaf(stream::joinPath(path));
     return tree;
   }
-  if (type->isOptional()) tree.present = leaf(stream::joinPath(path));
+  if (hasHead(type)) tree.present = leaf(stream::joinPath(path));
   std::vector<std::string> field_path = path;
   for (const FieldType& field : TypeContext::unwrap(type)->fields) {
     Want field_want = want.field(field.name);
@@ -66,12 +66,16 @@ mlir::Value zeroValue(mlir::Type type, mlir::OpBuilder& builder, mlir::Location 
 
 ValueTree zeroTree(TypeRef type, const Want& want, mlir::OpBuilder& builder, mlir::Location loc) {
   ValueTree tree{.type = type};
-  if (want.empty()) return tree;
+  if (want.empty() || type->is(TypeKind::kNull)) return tree;
   if (!isRecordLike(type)) {
     tree.value = zeroValue(stream::storageType(columnType(type, builder.getContext())), builder, loc);
     return tree;
   }
-  if (type->isOptional()) tree.present = zeroValue(builder.getI1Type(), builder, loc);
+  if (hasHead(type)) {
+    mlir::Type head = isOneof(type) ? mlir::Type(builder.getI16Type()) : mlir::Type(builder.getI1Type());
+    if (isOneof(type) && type->isOptional()) head = stream::OptType::get(head);
+    tree.present = zeroValue(head, builder, loc);
+  }
   for (const FieldType& field : TypeContext::unwrap(type)->fields) {
     Want field_want = want.field(field.name);
     if (!field_want.empty()) tree.addField(field.name, zeroTree(field.type, field_want, builder, loc));

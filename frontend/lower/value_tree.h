@@ -14,8 +14,8 @@ namespace streamc::lower {
 struct ValueTree {
   TypeRef type = nullptr;
   mlir::Value value;              // of anything but records: has the storage type of the column
-  mlir::Value present;            // of an optional record: i1
-  std::vector<ValueTree> fields;  // of a record: what is wanted, in declaration order
+  mlir::Value present;            // of an optional record: i1; of a oneof: its variant, i16 or an optional of that
+  std::vector<ValueTree> fields;  // of a record: what is wanted, in declaration order; of a oneof: payloads
   std::string name;               // of a field: its name
 
   void addField(const std::string& field_name, ValueTree tree) {

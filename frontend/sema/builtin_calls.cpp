@@ -17,13 +17,11 @@ namespace {
 bool isLaterType(TypeRef type) {
   switch (TypeContext::unwrap(type)->kind) {
     case TypeKind::kDecimal:
-    case TypeKind::kEnum:
     case TypeKind::kDate:
     case TypeKind::kJson:
     case TypeKind::kBytes:
     case TypeKind::kMap:
     case TypeKind::kSet:
-    case TypeKind::kOneof:
       return true;
     default:
       return false;
@@ -220,6 +218,9 @@ ExprRef ExprChecker::callBuiltin(const ast::Expr& expr, const ast::CallExpr& nod
   for (const Argument& arg : args) {
     if (arg.value != nullptr && isError(arg.value)) return error(expr.span);
   }
+  // The text of an enum is its symbol; it is the one cast whose argument the table cannot name.
+  if (name.text == "string" && args.size() == 1 && args[0].value != nullptr && args[0].value->type->is(TypeKind::kEnum))
+    return make(ExprKind::kFString, context_.types.string(), expr.span, {args[0].value});
   for (bool widening : {false, true}) {
     for (const Builtin& row : builtins()) {
       if (row.name != name.text) continue;

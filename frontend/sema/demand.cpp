@@ -30,7 +30,8 @@ class Marker {
   void need(const Expr& expr, const FieldPath& path, Want want, bool presence = false) {
     switch (expr.kind) {
       case ExprKind::kColumn: {
-        FieldPath full = {expr.name};
+        FieldPath full;
+        if (!expr.name.empty()) full.push_back(expr.name);  // a row of variants is a column without a name
         full.insert(full.end(), path.begin(), path.end());
         return mark(full, want, presence);
       }
@@ -47,7 +48,8 @@ class Marker {
         locals_[expr.name].insert({path, presence});
         return;
       case ExprKind::kField:
-      case ExprKind::kOptField: {
+      case ExprKind::kOptField:
+      case ExprKind::kPayload: {
         FieldPath full = {expr.name};
         full.insert(full.end(), path.begin(), path.end());
         return need(*expr.args[0], full, want, presence);
@@ -59,6 +61,7 @@ class Marker {
       case ExprKind::kAssertPresent:
         return need(*expr.args[0], path, want, presence);
       case ExprKind::kIsNull:
+      case ExprKind::kIsVariant:
         return need(*expr.args[0], {}, want, true);
       case ExprKind::kIf:
         need(*expr.args[0], {}, want);
@@ -84,8 +87,8 @@ class Marker {
     Leaves::Range range = leaves_.at(path);
     if (presence && range.has_presence) range.end = range.begin + 1;
     for (uint32_t i = range.begin; i < range.end; ++i) needs_.wants[i] |= want;
-    // What lies in an optional record needs to know whether that is there.
-    for (std::size_t count = 1; count < path.size(); ++count) {
+    // What lies in an optional record needs to know whether that is there, and a payload which variant there is.
+    for (std::size_t count = 0; count < path.size(); ++count) {
       Leaves::Range around = leaves_.at(FieldPath(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(count)));
       if (around.has_presence) needs_.wants[around.begin] |= want;
     }

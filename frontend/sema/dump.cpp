@@ -61,6 +61,7 @@ class ExprPrinter {
       case ExprKind::kLiteral:
         return literalText(expr.literal, expr.type) + (expr.type->isNumber() ? ":" + toString(expr.type) : "");
       case ExprKind::kColumn:
+        return expr.name.empty() ? "this" : expr.name;
       case ExprKind::kLocal:
         return expr.name;
       case ExprKind::kParam:
@@ -97,6 +98,8 @@ class ExprPrinter {
         return "env(" + quoted(expr.name) + (expr.args.empty() ? "" : ", default: " + arg(expr, 0)) + ")";
       case ExprKind::kIsVariant:
         return "(" + arg(expr, 0) + " is " + expr.name + ")";
+      case ExprKind::kPayload:
+        return arg(expr, 0) + " as " + expr.name;
       default:
         break;
     }

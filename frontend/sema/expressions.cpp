@@ -87,6 +87,7 @@ ExprRef ExprChecker::inferNode(const ast::Expr& expr, TypeRef expected) {
   if (const auto* n = expr.as<ast::IsExpr>()) return inferIs(expr, *n);
   if (const auto* n = expr.as<ast::MatchExpr>()) return inferMatch(expr, *n, expected);
   if (expr.is<ast::ThisRef>()) {
+    if (row_.oneof != nullptr) return column("", row_.oneof, span);
     if (row_.row == nullptr || !row_.row->is(TypeKind::kRecord)) {
       ast::Name name{.text = "this", .span = span};
       if (row_.row == nullptr || !row_.row->isError()) unknownName(name);

@@ -27,8 +27,9 @@ namespace streamc::sema {
 
 // The record that an expression is about.
 struct RowScope {
-  TypeRef row = nullptr;   // a record; null: there is no row (a default, a setting)
-  TypeRef meta = nullptr;  // what the connector knows; null: nothing here
+  TypeRef row = nullptr;    // a record; null: there is no row (a default, a setting)
+  TypeRef oneof = nullptr;  // a row of several kinds, which is `this` and has no fields; null: it is a record
+  TypeRef meta = nullptr;   // what the connector knows; null: nothing here
   bool has_time = false;
   bool windowed = false;
   bool allows_env = false;     // env() and config(): read when the job starts

@@ -110,6 +110,9 @@ class Graph {
                                                      const Place& place);
   // The projection that makes `facts` true in the row: present optionals lose their `?`.
   StreamInfo refine(const StreamInfo& stream, const Facts& facts, const Place& place);
+  // The payloads of rows that are a oneof and all known to be of that variant; without fields where it has none.
+  // REQUIRES: a payload is a record.
+  StreamInfo payloadRows(const StreamInfo& stream, const std::string& variant, const Place& place);
 
   // The reason why a value may differ on a replay.
   std::optional<Nondeterminism> nondeterminismOf(const Expr& value, const StreamInfo& in) const;
@@ -129,6 +132,7 @@ class Graph {
   std::vector<std::shared_ptr<WindowUse>> windows;
 
  private:
+  StreamInfo refined(const StreamInfo& stream, TypeRef row, ProjectNode project, const Place& place);
   StreamInfo origin(const ast::Origin& origin, Scope& names, Group& group);
   StreamInfo unionOf(const ast::UnionOrigin& origin, Span span, Scope& names, Group& group);
   StreamInfo part(const StreamInfo& whole, const ast::Path& path, std::size_t at);

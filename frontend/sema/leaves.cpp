@@ -10,14 +10,16 @@ std::string Leaves::key(const FieldPath& path, std::size_t count) {
 
 Leaves::Leaves(TypeRef row) {
   FieldPath path;
-  if (row != nullptr && row->is(TypeKind::kRecord)) add(row, path);
+  if (row != nullptr && (row->is(TypeKind::kRecord) || row->is(TypeKind::kOneof))) add(row, path);
 }
 
 void Leaves::add(TypeRef type, FieldPath& path) {
   Range range{.begin = static_cast<uint32_t>(paths_.size())};
   TypeRef inner = TypeContext::unwrap(type);
-  if (inner->is(TypeKind::kRecord)) {
-    if (type->isOptional()) {
+  if (inner->is(TypeKind::kNull)) {
+    // a variant without payload
+  } else if (inner->is(TypeKind::kRecord) || inner->is(TypeKind::kOneof)) {
+    if (type->isOptional() || inner->is(TypeKind::kOneof)) {
       range.has_presence = true;
       paths_.push_back(path);
     }

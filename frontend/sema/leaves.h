@@ -17,7 +17,7 @@ class Leaves {
 
   struct Range {
     uint32_t begin = 0, end = 0;
-    bool has_presence = false;  // the first one says whether an optional record is there
+    bool has_presence = false;  // the first one says whether an optional record is there, or which variant it is
   };
   const std::vector<FieldPath>& paths() const { return paths_; }
   // The leaves at or below a path; empty when there is no such path. A path that goes on below a leaf is that leaf.

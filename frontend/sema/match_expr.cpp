@@ -53,65 +53,105 @@ ExprRef ExprChecker::inferIs(const ast::Expr& expr, const ast::IsExpr& node) {
     return error(expr.span);
   }
   if (!hasVariant(context_, type, *node.variant)) return error(expr.span);
-  job_.notBuilt(type->is(TypeKind::kEnum) ? "enums" : "`oneof` types", expr.span);
   return negate(make(ExprKind::kIsVariant, context_.boolean(), expr.span, {std::move(value)}, node.variant->text));
 }
 
+namespace {
+
+// An arm: taken when `test` holds; null: always.
+struct Arm {
+  ExprRef test;
+  ExprRef value;
+  std::string local;  // its binding; "" = none
+  ExprRef payload;    // what is bound
+};
+
+}  // namespace
+
 ExprRef ExprChecker::inferMatch(const ast::Expr& expr, const ast::MatchExpr& node, TypeRef expected) {
-  ExprRef subject = infer(*node.subject);
-  bool failed = isError(subject);
+  ExprRef whole = infer(*node.subject);
+  bool failed = isError(whole);
+  // The subject is asked for several times; what is no path gets a name.
+  bool is_path = placeOf(*whole).has_value();
+  std::string subject_name = is_path ? "" : "$" + std::to_string(++context_.locals_made);
+  ExprRef subject = is_path ? whole : make(ExprKind::kLocal, whole->type, whole->span, {}, subject_name);
   TypeRef type = TypeContext::unwrap(subject->type);
   std::vector<std::string> variants = variantNames(type);
   std::set<std::string> covered;
   bool covers_all = false, covers_null = !subject->type->isOptional();
-  std::vector<ExprRef> args = {subject};
+  std::vector<Arm> arms;
   TypeRef common = expected;
   TypeRef result = nullptr;
-  for (const ast::MatchArm& arm : node.arms) {
+  Facts before = facts_;
+  for (const ast::MatchArm& written : node.arms) {
     if (covers_all) {
       context_.sink.report(
-          Diagnostic(kUnreachableArm, arm.span, "the arms above cover everything, so this one is never reached"));
+          Diagnostic(kUnreachableArm, written.span, "the arms above cover everything, so this one is never reached"));
     }
+    const ast::Case& pattern = written.pattern;
     std::size_t locals = locals_.size();
-    if (arm.pattern.kind == ast::Case::Kind::kWildcard) {
+    Arm arm;
+    if (pattern.kind == ast::Case::Kind::kWildcard) {
       covers_all = covers_null = true;
-    } else if (arm.pattern.kind == ast::Case::Kind::kLiteral && arm.pattern.literal != nullptr) {
-      bool is_null = arm.pattern.literal->is<ast::NullLiteral>();
+    } else if (pattern.kind == ast::Case::Kind::kLiteral && pattern.literal != nullptr) {
+      bool is_null = pattern.literal->is<ast::NullLiteral>();
       covers_null |= is_null;
-      if (!failed && !is_null) {
-        ExprRef literal = checkAs(*arm.pattern.literal, type, "a case of this `match`");
+      if (!failed && is_null) {
+        arm.test = subject->type->isOptional() ? make(ExprKind::kIsNull, context_.boolean(), pattern.span, {subject})
+                                               : makeLiteral(context_.boolean(), pattern.span, {false});
+      } else if (!failed) {
+        ExprRef literal = checkAs(*pattern.literal, type, "a case of this `match`");
         failed |= isError(literal);
         if (const bool* value = std::get_if<bool>(&literal->literal.value)) covered.insert(*value ? "true" : "false");
+        if (!failed) {
+          arm.test = make(ExprKind::kEqual, context_.boolean(), pattern.span,
+                          {subject, convert(context_, std::move(literal), subject->type)});
+        }
       }
-    } else if (!failed && !arm.pattern.name.missing()) {
-      failed |= !hasVariant(context_, type, arm.pattern.name);
-      if (!failed && !covered.insert(arm.pattern.name.text).second) {
-        context_.sink.report(Diagnostic(kUnreachableArm, arm.span, "`" + arm.pattern.name.text + "` is covered above"));
+    } else if (!failed && !pattern.name.missing()) {
+      const std::string& name = pattern.name.text;
+      failed |= !hasVariant(context_, type, pattern.name);
+      if (!failed && !covered.insert(name).second) {
+        context_.sink.report(Diagnostic(kUnreachableArm, written.span, "`" + name + "` is covered above"));
       }
-      const FieldType* payload = nullptr;
-      for (const FieldType& variant : type->fields)
-        payload = variant.name == arm.pattern.name.text ? &variant : payload;
-      if (arm.pattern.binding) {
-        TypeRef bound = payload != nullptr ? payload->type : context_.types.string();  // `other` has its text
-        bind(arm.pattern.binding->text, bound, "$" + std::to_string(++context_.locals_made));
+      if (!failed) arm.test = make(ExprKind::kIsVariant, context_.boolean(), pattern.span, {subject}, name);
+      if (!failed && pattern.binding) {
+        bool is_text = type->is(TypeKind::kEnum) && type->open && name == "other";
+        TypeRef bound = is_text ? context_.types.string() : payloadOf(type, name);
+        if (bound == nullptr) {
+          context_.sink.report(
+              Diagnostic(kNoVariant, pattern.binding->span,
+                         "`" + name + "` has no value that could be called `" + pattern.binding->text + "`"));
+          failed = true;
+        } else {
+          arm.local = "$" + std::to_string(++context_.locals_made);
+          arm.payload = make(ExprKind::kPayload, bound, pattern.binding->span, {subject}, name);
+          bind(pattern.binding->text, bound, arm.local);
+        }
       }
     }
-    if (failed && arm.pattern.binding && locals_.size() == locals) bind(arm.pattern.binding->text, context_.error());
-    ExprRef value = arm.value == nullptr ? error(arm.span) : infer(*arm.value, common);
+    if (failed && pattern.binding && locals_.size() == locals) bind(pattern.binding->text, context_.error());
+    Facts outside = facts_;
+    if (arm.test != nullptr) facts_.add(factsWhen(*arm.test, true));
+    arm.value = written.value == nullptr ? error(written.span) : infer(*written.value, common);
+    facts_ = std::move(outside);
+    if (arm.test != nullptr) facts_.add(factsWhen(*arm.test, false));  // below it is none of the cases above
     locals_.resize(locals);
-    failed |= isError(value);
-    if (common == nullptr && !isError(value)) common = value->type;
-    TypeRef next = result == nullptr ? value->type : commonType(context_.types, result, value->type);
+    failed |= isError(arm.value);
+    if (common == nullptr && !isError(arm.value)) common = arm.value->type;
+    TypeRef next = result == nullptr ? arm.value->type : commonType(context_.types, result, arm.value->type);
     if (next == nullptr) {
       context_.sink.report(
-          Diagnostic(kArmTypes, value->span,
-                     "this arm gives " + describe(value->type) + ", and those above " + describe(result))
-              .label(toString(value->type)));
+          Diagnostic(kArmTypes, arm.value->span,
+                     "this arm gives " + describe(arm.value->type) + ", and those above " + describe(result))
+              .label(toString(arm.value->type)));
+      facts_ = std::move(before);
       return error(expr.span);
     }
     result = next;
-    args.push_back(std::move(value));
+    arms.push_back(std::move(arm));
   }
+  facts_ = std::move(before);
   if (failed || result == nullptr) return error(expr.span);
   std::string missing;
   if (!covers_all) {
@@ -131,8 +171,20 @@ ExprRef ExprChecker::inferMatch(const ast::Expr& expr, const ast::MatchExpr& nod
             .fix({"say it for all others", {{end, ", _ => … "}}, Applicability::kHasPlaceholders}));
     return error(expr.span);
   }
-  for (std::size_t i = 1; i < args.size(); ++i) args[i] = convert(context_, args[i], result);
-  return notBuilt("`match`", result, expr.span, std::move(args));
+  // Nested `if`s, inside out. All values are covered, so the last arm needs no test.
+  ExprRef chosen;
+  for (std::size_t i = arms.size(); i-- > 0;) {
+    Arm& arm = arms[i];
+    ExprRef value = convert(context_, std::move(arm.value), result);
+    if (arm.payload != nullptr)
+      value = make(ExprKind::kLet, result, value->span, {std::move(arm.payload), value}, arm.local);
+    bool is_last = chosen == nullptr || arm.test == nullptr;
+    chosen = is_last
+                 ? std::move(value)
+                 : make(ExprKind::kIf, result, expr.span, {std::move(arm.test), std::move(value), std::move(chosen)});
+  }
+  if (is_path) return chosen;
+  return make(ExprKind::kLet, result, expr.span, {std::move(whole), std::move(chosen)}, subject_name);
 }
 
 }  // namespace streamc::sema

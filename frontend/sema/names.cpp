@@ -69,14 +69,9 @@ ExprRef ExprChecker::narrowed(ExprRef value) {
     value = make(ExprKind::kNarrow, type, span, {std::move(value)});
   }
   if (const std::string* variant = facts_.variant(*place)) {
-    const Type* oneof = value->type;
-    const FieldType* payload = nullptr;
-    if (oneof->is(TypeKind::kOneof)) {
-      for (const FieldType& field : oneof->fields) payload = field.name == *variant ? &field : payload;
-    }
-    if (payload != nullptr && !payload->type->is(TypeKind::kNull)) {
+    if (TypeRef payload = payloadOf(value->type, *variant)) {
       Span span = value->span;
-      return notBuilt("`oneof` types", payload->type, span, {std::move(value)});
+      return make(ExprKind::kPayload, payload, span, {std::move(value)}, *variant);
     }
   }
   return value;

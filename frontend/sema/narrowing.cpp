@@ -30,6 +30,13 @@ void addEqual(const Expr& equality, Facts& facts) {
 
 }  // namespace
 
+TypeRef payloadOf(TypeRef type, const std::string& variant) {
+  TypeRef oneof = TypeContext::unwrap(type);
+  if (!oneof->is(TypeKind::kOneof)) return nullptr;
+  const FieldType* payload = oneof->field(variant);
+  return payload == nullptr || payload->type->is(TypeKind::kNull) ? nullptr : payload->type;
+}
+
 std::optional<std::string> placeOf(const Expr& expr) {
   switch (expr.kind) {
     case ExprKind::kColumn:
@@ -39,7 +46,8 @@ std::optional<std::string> placeOf(const Expr& expr) {
     case ExprKind::kNarrow:
       return placeOf(*expr.args[0]);
     case ExprKind::kField:
-    case ExprKind::kOptField: {
+    case ExprKind::kOptField:
+    case ExprKind::kPayload: {
       auto base = placeOf(*expr.args[0]);
       if (!base) return std::nullopt;
       return *base + kSeparator + expr.name;

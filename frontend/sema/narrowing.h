@@ -16,6 +16,9 @@ namespace streamc::sema {
 // "properties.mag" of a column or local; none for anything else. Names are separated by a byte that no name contains.
 std::optional<std::string> placeOf(const Expr& expr);
 
+// The payload of a variant of a `oneof`, which may be optional; null when it has none, or the type is another.
+TypeRef payloadOf(TypeRef type, const std::string& variant);
+
 class Facts {
  public:
   bool isPresent(const std::string& place) const { return places_.contains(place) && places_.at(place).empty(); }

@@ -94,6 +94,7 @@ RowScope Graph::rowScope(const StreamInfo& stream, Span step) const {
   RowScope scope;
   bool is_record = stream.row->is(TypeKind::kRecord) || stream.row->isError();
   scope.row = is_record ? stream.row : context.types.record({});
+  if (stream.row->is(TypeKind::kOneof)) scope.oneof = stream.row;
   scope.meta = stream.meta;
   scope.has_time = stream.time.has_value();
   scope.windowed = stream.windowed;
@@ -270,6 +271,10 @@ ExprRef refineValue(Context& context, ExprRef value, const Facts& facts, const s
     TypeRef element = value->type->element;
     value = makeExpr(ExprKind::kNarrow, element, span, {std::move(value)});
   }
+  if (const std::string* variant = facts.variant(place)) {
+    if (TypeRef payload = payloadOf(value->type, *variant))
+      value = makeExpr(ExprKind::kPayload, payload, span, {std::move(value)}, *variant);
+  }
   if (!value->type->is(TypeKind::kRecord) || !hasFactBelow(facts, place)) return value;
   std::vector<ExprRef> parts;
   std::vector<FieldType> fields;
@@ -284,7 +289,13 @@ ExprRef refineValue(Context& context, ExprRef value, const Facts& facts, const s
 }  // namespace
 
 StreamInfo Graph::refine(const StreamInfo& stream, const Facts& facts, const Place& place) {
-  if (facts.empty() || !stream.row->is(TypeKind::kRecord)) return stream;
+  if (facts.empty()) return stream;
+  if (stream.row->is(TypeKind::kOneof)) {
+    const std::string* variant = facts.variant("c");
+    TypeRef payload = variant == nullptr ? nullptr : payloadOf(stream.row, *variant);
+    return payload != nullptr && payload->is(TypeKind::kRecord) ? payloadRows(stream, *variant, place) : stream;
+  }
+  if (!stream.row->is(TypeKind::kRecord)) return stream;
   ProjectNode project;
   std::vector<FieldType> fields;
   Span span = place.keyword();
@@ -295,13 +306,30 @@ StreamInfo Graph::refine(const StreamInfo& stream, const Facts& facts, const Pla
     project.fields.push_back({.name = field.name, .expr = std::move(value)});
   }
   TypeRef row = context.types.record(std::move(fields));
-  if (row == stream.row) return stream;
-  // No step of the user: it goes by the name of the one before it, and never rejects.
+  return row == stream.row ? stream : refined(stream, row, std::move(project), place);
+}
+
+StreamInfo Graph::payloadRows(const StreamInfo& stream, const std::string& variant, const Place& place) {
+  Span span = place.keyword();
+  TypeRef row = context.types.record({});
+  ProjectNode project;
+  if (TypeRef payload = payloadOf(stream.row, variant)) {
+    row = payload;
+    ExprRef rows = makeExpr(ExprKind::kColumn, stream.row, span);
+    ExprRef value = makeExpr(ExprKind::kPayload, payload, span, {std::move(rows)}, variant);
+    for (const FieldType& field : payload->fields)
+      project.fields.push_back({.name = field.name, .expr = makeField(value, field.name, field.type, span)});
+  }
+  return refined(stream, row, std::move(project), place);
+}
+
+// No step of the user: it goes by the name of the one before it, and never rejects.
+StreamInfo Graph::refined(const StreamInfo& stream, TypeRef row, ProjectNode project, const Place& place) {
   StreamInfo out = stream;
   const Node& before = job.program.nodes[stream.node];
   std::string step_name = before.step_name, operator_id = before.operator_id + "/refine";
   out.row = row;
-  out.node = addNode(place.group, "refine", span, {stream.node}, row, std::move(project));
+  out.node = addNode(place.group, "refine", place.keyword(), {stream.node}, row, std::move(project));
   job.program.nodes[out.node].operator_id = std::move(operator_id);
   job.program.nodes[out.node].step_name = std::move(step_name);
   settle(out);

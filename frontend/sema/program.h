@@ -22,7 +22,8 @@ namespace streamc::sema {
 // Conversions are explicit: the operands of a binary node have equal types, an assigned value has the target's type.
 enum class ExprKind : uint8_t {
   kLiteral,    // literal
-  kColumn,     // name = a field of the input row (a record field is reached through kField on it)
+  kColumn,     // name = a field of the input row (a record field is reached through kField on it); "" = a row that is
+               // a oneof, as a whole
   kEventTime,  // the record's event time: timestamp
   kWindowStart,
   kWindowEnd,  // of a windowed row: timestamp
@@ -59,17 +60,20 @@ enum class ExprKind : uint8_t {
   // A cast of a number to a number type, written by the user: may fail with cause `cast`. Casts from and to text are
   // kCall.
   kCast,
-  kCall,     // builtin: index into builtins(), args in parameter order
-  kCatch,    // args[0] catch args[1]
-  kRecord,   // fields of type->fields in order: args
-  kList,     // args
-  kIndex,    // list[i]: fails with cause `missing`
-  kIn,       // args[0] in args[1] (a list)
-  kFString,  // parts: args, each of any printable type; texts between them are kLiteral strings
-  kEnv,      // env(name), args[0] = default if any; only in defaults of parameters and in options, never in a row
-  // Checked and not executed yet: `lower` never meets them, because Program::not_built is not empty then.
-  kIsVariant,  // args[0] is name (of a oneof or enum)
-  kNotBuilt,   // name says what; index = 1 + Cause when it may fail
+  kCall,       // builtin: index into builtins(), args in parameter order
+  kCatch,      // args[0] catch args[1]
+  kRecord,     // fields of type->fields in order: args
+  kList,       // args
+  kIndex,      // list[i]: fails with cause `missing`
+  kIn,         // args[0] in args[1] (a list)
+  kFString,    // parts: args, each of any printable type; texts between them are kLiteral strings
+  kEnv,        // env(name), args[0] = default if any; only in defaults of parameters and in options, never in a row
+  kIsVariant,  // args[0], of a oneof or enum, optional or not, is name; an open enum may be `other`
+  // The payload of args[0], a oneof (optional or not) that is known to be variant `name`; of an open enum that is
+  // `other` its text.
+  kPayload,
+  // Checked and not executed yet: `lower` never meets it, because Program::not_built is not empty then.
+  kNotBuilt,  // name says what; index = 1 + Cause when it may fail
 };
 
 struct Literal {

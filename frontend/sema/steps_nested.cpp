@@ -45,10 +45,22 @@ StreamInfo onlyStep(Graph& graph, StreamInfo in, const ast::OnlyStep& step, cons
   TypeRef payload = nullptr;
   for (const FieldType& variant : in.row->fields) payload = variant.name == step.variant.text ? variant.type : payload;
   if (payload == nullptr || payload->isError()) return graph.failed();
-  TypeRef row = payload->is(TypeKind::kRecord) ? payload : graph.context.types.record({});
-  StreamInfo out = in;
-  out.time_fields.clear();
-  return graph.addNotBuilt(out, place.group, "only", "`only`", place.keyword(), row);
+  if (!payload->is(TypeKind::kRecord) && !payload->is(TypeKind::kNull)) {
+    std::string name = step.variant.text;
+    graph.context.sink.report(
+        Diagnostic(kNotAOneof, step.variant.span,
+                   "`only` makes rows of a variant's record, and `" + name + "` has " + describe(payload))
+            .label(toString(payload))
+            .note("`where this is " + name + "` keeps these rows as they are"));
+    return graph.failed();
+  }
+  Span span = place.keyword();
+  ExprRef rows = makeExpr(ExprKind::kColumn, in.row, span);
+  ExprRef condition =
+      makeExpr(ExprKind::kIsVariant, graph.context.boolean(), span, {std::move(rows)}, step.variant.text);
+  in.time_fields.clear();
+  StreamInfo chosen = graph.add(in, place.group, "only", span, in.row, WhereNode{std::move(condition)});
+  return graph.payloadRows(chosen, step.variant.text, place);
 }
 
 StreamInfo flattenStep(Graph& graph, StreamInfo in, const ast::FlattenStep& step, const Place& place) {

@@ -98,7 +98,8 @@ StreamInfo shapeStep(Graph& graph, StreamInfo in, const ast::ShapeStep& step, co
   bool is_select = step.kind == Kind::kSelect;
   const char* name = is_select ? "select" : step.kind == Kind::kExtend ? "extend" : "set";
   ExprChecker checker = graph.checker(in, place);
-  if (!in.row->is(TypeKind::kRecord)) {
+  bool is_oneof = in.row->is(TypeKind::kOneof);
+  if (!in.row->is(TypeKind::kRecord) && !(is_select && is_oneof)) {
     graph.oneofRow(in, place);
     return graph.failed();
   }

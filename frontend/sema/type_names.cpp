@@ -65,10 +65,6 @@ const char* notBuiltName(TypeKind kind) {
       return "sets";
     case TypeKind::kMap:
       return "maps";
-    case TypeKind::kEnum:
-      return "enums";
-    case TypeKind::kOneof:
-      return "`oneof` types";
     default:
       return nullptr;
   }
@@ -233,7 +229,6 @@ TypeRef Declarations::body(const ast::TypeDecl& decl, const Scope& scope) {
         names.push_back(symbol.text);
       }
     }
-    markNotBuilt(notBuiltName(TypeKind::kEnum), decl.body_span);
     return context_.types.enumeration(decl.name.text, std::move(names), symbols->is_open);
   }
   if (const auto* oneof = std::get_if<ast::OneofBody>(&decl.body)) {
@@ -249,7 +244,6 @@ TypeRef Declarations::body(const ast::TypeDecl& decl, const Scope& scope) {
       TypeRef payload = variant.type == nullptr ? context_.types.scalar(TypeKind::kNull) : type(*variant.type, scope);
       variants.push_back({variant.name.text, payload});
     }
-    markNotBuilt(notBuiltName(TypeKind::kOneof), decl.body_span);
     return context_.types.oneof(decl.name.text, std::move(variants), false);
   }
   return imported(decl, std::get<ast::ImportedBody>(decl.body));

@@ -317,13 +317,15 @@ OpFoldResult CompareStringOp::fold(FoldAdaptor adaptor) {
   return mlir::BoolAttr::get(getContext(), holds);
 }
 
-// The text of a constant, for the types whose text needs no runtime: strings, integers, bool.
+// The text of a constant, for the types whose text needs no runtime: strings, integers, bool, enums.
 static std::optional<std::string> textOf(Attribute constant, Type type) {
   if (auto text = llvm::dyn_cast_or_null<mlir::StringAttr>(constant); text && llvm::isa<StringType>(type)) {
     return text.str();
   }
   auto integer = llvm::dyn_cast<mlir::IntegerType>(type);
   auto value = llvm::dyn_cast_or_null<mlir::IntegerAttr>(constant);
+  if (auto symbols = llvm::dyn_cast<EnumType>(type); symbols && value)
+    return symbols.getSymbols()[static_cast<size_t>(value.getInt())].str();
   if (!integer || !value) return std::nullopt;
   if (integer.getWidth() == 1) return value.getValue().isZero() ? "false" : "true";
   return llvm::toString(value.getValue(), 10, !integer.isUnsigned());

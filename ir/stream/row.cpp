@@ -110,6 +110,7 @@ Type storageType(Type type) {
     return mlir::IntegerType::get(type.getContext(), integer.getWidth());
   }
   if (llvm::isa<TimestampType, DurationType>(type)) return mlir::IntegerType::get(type.getContext(), 64);
+  if (llvm::isa<EnumType, VariantType>(type)) return mlir::IntegerType::get(type.getContext(), 16);
   if (auto optional = llvm::dyn_cast<OptType>(type)) return OptType::get(storageType(optional.getElement()));
   return type;
 }
@@ -122,7 +123,8 @@ bool isColumnType(Type type) {
     return !integer.isSigned() && isScalarWidth(integer.getWidth()) &&
            !(integer.isUnsigned() && integer.getWidth() == 1);
   }
-  return type.isF32() || type.isF64() || llvm::isa<StringType, TimestampType, DurationType, ListType>(type);
+  return type.isF32() || type.isF64() ||
+         llvm::isa<StringType, TimestampType, DurationType, EnumType, VariantType, ListType>(type);
 }
 
 bool isStorageType(Type type) {
@@ -134,6 +136,82 @@ bool isStorageType(Type type) {
     return integer.isSignless() && (isScalarWidth(integer.getWidth()) || integer.getWidth() == 128);
   }
   return type.isF32() || type.isF64() || llvm::isa<StringType, ListType>(type);
+}
+
+namespace {
+
+// An index of an i16 names a symbol.
+constexpr size_t kSymbolsMax = 32768;
+
+llvm::LogicalResult verifySymbols(llvm::function_ref<mlir::InFlightDiagnostic()> emit_error,
+                                  llvm::ArrayRef<mlir::StringAttr> symbols) {
+  if (symbols.empty()) return emit_error() << "there is no symbol";
+  if (symbols.size() > kSymbolsMax) return emit_error() << "there are more than " << kSymbolsMax << " symbols";
+  llvm::DenseSet<mlir::StringAttr> seen;
+  for (mlir::StringAttr symbol : symbols) {
+    if (!seen.insert(symbol).second) return emit_error() << "symbol " << symbol << " occurs twice";
+  }
+  return success();
+}
+
+ParseResult parseSymbol(AsmParser& parser, llvm::SmallVectorImpl<mlir::StringAttr>& symbols) {
+  std::string symbol;
+  if (parser.parseKeywordOrString(&symbol)) return failure();
+  symbols.push_back(mlir::StringAttr::get(parser.getContext(), symbol));
+  return success();
+}
+
+}  // namespace
+
+llvm::LogicalResult EnumType::verify(llvm::function_ref<mlir::InFlightDiagnostic()> emit_error,
+                                     llvm::ArrayRef<mlir::StringAttr> symbols) {
+  return verifySymbols(emit_error, symbols);
+}
+
+llvm::LogicalResult VariantType::verify(llvm::function_ref<mlir::InFlightDiagnostic()> emit_error,
+                                        llvm::ArrayRef<mlir::StringAttr> symbols, llvm::ArrayRef<bool> has_payload) {
+  if (symbols.size() != has_payload.size()) return emit_error() << "each variant has a payload or none";
+  return verifySymbols(emit_error, symbols);
+}
+
+Type EnumType::parse(AsmParser& parser) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  llvm::SmallVector<mlir::StringAttr> symbols;
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, [&] { return parseSymbol(parser, symbols); }))
+    return {};
+  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
+                    llvm::ArrayRef<mlir::StringAttr>(symbols));
+}
+
+void EnumType::print(AsmPrinter& printer) const {
+  printer << "<";
+  llvm::interleaveComma(getSymbols(), printer,
+                        [&](mlir::StringAttr symbol) { printer.printKeywordOrString(symbol.getValue()); });
+  printer << ">";
+}
+
+Type VariantType::parse(AsmParser& parser) {
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  llvm::SmallVector<mlir::StringAttr> symbols;
+  llvm::SmallVector<bool> has_payload;
+  auto parseVariant = [&]() -> ParseResult {
+    if (parseSymbol(parser, symbols)) return failure();
+    has_payload.push_back(failed(parser.parseOptionalLParen()));
+    return has_payload.back() ? success() : parser.parseRParen();
+  };
+  if (parser.parseCommaSeparatedList(AsmParser::Delimiter::LessGreater, parseVariant)) return {};
+  return getChecked([&] { return parser.emitError(loc); }, parser.getContext(),
+                    llvm::ArrayRef<mlir::StringAttr>(symbols), llvm::ArrayRef<bool>(has_payload));
+}
+
+void VariantType::print(AsmPrinter& printer) const {
+  printer << "<";
+  llvm::interleaveComma(llvm::zip_equal(getSymbols(), getHasPayload()), printer, [&](auto variant) {
+    auto [symbol, has_payload] = variant;
+    printer.printKeywordOrString(symbol.getValue());
+    if (!has_payload) printer << "()";
+  });
+  printer << ">";
 }
 
 // ---------------------------------------------------------------- rows
@@ -213,12 +291,17 @@ RowAttr lateRow(RowAttr input) {
 
 ParseResult parseColumnType(AsmParser& parser, Type& type) {
   llvm::StringRef keyword;
-  if (failed(parser.parseOptionalKeyword(&keyword, {"string", "timestamp", "duration", "opt", "list"}))) {
+  if (failed(parser.parseOptionalKeyword(&keyword,
+                                         {"string", "timestamp", "duration", "opt", "list", "enum", "variant"}))) {
     if (parser.parseType(type)) return failure();
   } else if (keyword == "opt") {
     type = OptType::parse(parser);
   } else if (keyword == "list") {
     type = ListType::parse(parser);
+  } else if (keyword == "enum") {
+    type = EnumType::parse(parser);
+  } else if (keyword == "variant") {
+    type = VariantType::parse(parser);
   } else {
     MLIRContext* context = parser.getContext();
     type = llvm::StringSwitch<Type>(keyword)
@@ -249,6 +332,12 @@ void printColumnType(AsmPrinter& printer, Type type) {
   } else if (auto list = llvm::dyn_cast<ListType>(type)) {
     printer << "list";
     list.print(printer);
+  } else if (auto symbols = llvm::dyn_cast<EnumType>(type)) {
+    printer << "enum";
+    symbols.print(printer);
+  } else if (auto variant = llvm::dyn_cast<VariantType>(type)) {
+    printer << "variant";
+    variant.print(printer);
   } else {
     printer << type;
   }

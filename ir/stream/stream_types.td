@@ -57,6 +57,25 @@ def Stream_TimestampType : Stream_Type<"Timestamp", "timestamp"> {
 def Stream_DurationType : Stream_Type<"Duration", "duration"> {
   let summary = "a length of time: microseconds, stored as i64";
 }
+def Stream_EnumType : Stream_Type<"Enum", "enum"> {
+  let summary = "one of a closed set of symbols, stored as the i16 index of the symbol";
+  let description = "`!stream.enum<added, deleted>`. An open enum is a string.";
+  let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$symbols);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
+def Stream_VariantType : Stream_Type<"Variant", "variant"> {
+  let summary = "which variant of a `oneof` a value is, stored as its i16 index";
+  let description = [{
+    `!stream.variant<person, auction, created()>`; one with `()` has no payload. A column of this type stands for the
+    whole value: the leaves of the payloads are columns of their own below its name and that of the variant
+    (`event: variant<bid, created()>, "event.bid.price": i64`). They have values only where the value is that variant;
+    elsewhere they are zero. Of a row that is a `oneof` itself the column has no name.
+  }];
+  let parameters = (ins ArrayRefParameter<"::mlir::StringAttr">:$symbols, ArrayRefParameter<"bool">:$has_payload);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+}
 def Stream_OptType : Stream_Type<"Opt", "opt"> {
   let summary = "a value or null; never nested";
   let description = "`!stream.opt<f64>`. As a column its element is a column type, in regions a storage type.";

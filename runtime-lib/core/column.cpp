@@ -6,9 +6,9 @@
 namespace streamrt {
 namespace {
 
-constexpr std::array<std::string_view, 15> kTypeNames = {"bool", "i8",     "i16",       "i32",      "i64",
-                                                         "u8",   "u16",    "u32",       "u64",      "f32",
-                                                         "f64",  "string", "timestamp", "duration", "list"};
+constexpr std::array<std::string_view, 17> kTypeNames = {"bool",      "i8",       "i16",  "i32",  "i64",    "u8",
+                                                         "u16",       "u32",      "u64",  "f32",  "f64",    "string",
+                                                         "timestamp", "duration", "list", "enum", "variant"};
 constexpr std::array<std::string_view, 8> kRoleNames = {"field",      "event_time", "watermark", "window_start",
                                                         "window_end", "present",    "partition", "position"};
 

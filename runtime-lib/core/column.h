@@ -27,6 +27,9 @@ enum class ColumnType : uint8_t {
   kTimestamp,
   kDuration,
   kList,
+  kEnum,     // the number of a symbol, an i16
+  kVariant,  // the number of a variant of a oneof, an i16; its payload's leaves are columns below its name and the
+             // variant's
 };
 
 enum class ColumnRole : uint8_t {
@@ -42,13 +45,16 @@ enum class ColumnRole : uint8_t {
 
 struct Column {
   std::string name;               // as in the manifest: record fields joined by dots
-  std::vector<std::string> path;  // the same, taken apart; empty for the element of a list of scalars
+  std::vector<std::string> path;  // the same, taken apart; empty for the element of a list of scalars, and for the
+                                  // variant of a row (or element) that is a oneof
   ColumnType type = ColumnType::kBool;
   bool optional = false;
   bool check = false;    // decoded and validated, never stored
   bool lenient = false;  // missing or malformed is null (a presence false), and rejects nothing
   ColumnRole role = ColumnRole::kField;
-  std::vector<Column> element;  // list only: the leaf columns of an element
+  std::vector<Column> element;       // list only: the leaf columns of an element
+  std::vector<std::string> symbols;  // enum and variant only: what the numbers stand for
+  std::vector<bool> has_payload;     // variant only: by number
 };
 
 // The manifest's word for a type, and back.
@@ -68,6 +74,8 @@ constexpr uint32_t columnValueBytes(ColumnType type) {
       return 1;
     case ColumnType::kI16:
     case ColumnType::kU16:
+    case ColumnType::kEnum:
+    case ColumnType::kVariant:
       return 2;
     case ColumnType::kI32:
     case ColumnType::kU32:

@@ -94,6 +94,29 @@ class Reader {
   std::string complaint_;
 };
 
+// The symbols of an enum, or the variants of a oneof and those of them that have no payload.
+void readSymbols(Reader& reader, const json& entry, std::string_view path, Column& column) {
+  const json& symbols = reader.list(entry, path, "symbols");
+  for (const json& symbol : symbols) {
+    if (!symbol.is_string()) {
+      reader.fail(path, "a symbol is a text");
+      return;
+    }
+    column.symbols.push_back(symbol.get<std::string>());
+  }
+  if (column.symbols.empty() || column.symbols.size() > INT16_MAX + 1u)
+    reader.fail(path, "the symbols are too few or many");
+  if (column.type != ColumnType::kVariant) return;
+  column.has_payload.assign(column.symbols.size(), true);
+  for (const json& bare : reader.list(entry, path, "bare")) {
+    if (!bare.is_number_unsigned() || bare.get<uint64_t>() >= column.symbols.size()) {
+      reader.fail(path, "this variant does not exist");
+      return;
+    }
+    column.has_payload[bare.get<size_t>()] = false;
+  }
+}
+
 std::vector<Column> readColumns(Reader& reader, const json& object, std::string_view path, const char* key,
                                 int depth = 0) {
   std::vector<Column> columns;
@@ -121,6 +144,8 @@ std::vector<Column> readColumns(Reader& reader, const json& object, std::string_
       reader.fail(here, "this role does not exist");
     }
     if (column.type == ColumnType::kList) column.element = readColumns(reader, list[i], here, "element", depth + 1);
+    if (column.type == ColumnType::kEnum || column.type == ColumnType::kVariant)
+      readSymbols(reader, list[i], here, column);
     bool is_time = column.role == ColumnRole::kEventTime || column.role == ColumnRole::kWatermark ||
                    column.role == ColumnRole::kWindowStart || column.role == ColumnRole::kWindowEnd;
     if (is_time && columnValueBytes(column.type) != 8) reader.fail(here, "a time has 8 bytes");

@@ -30,6 +30,10 @@ enum class Outcome : uint8_t {
   kHalfSurrogate,
   kMissing,
   kElementNotRecord,
+  kUnknownSymbol,
+  kUnknownVariant,
+  kNoVariant,
+  kTwoVariants,
 };
 
 // Which element of each list around a value, outermost first; lists nested deeper than that are not told.
@@ -167,7 +171,8 @@ class DecodePlan final : public FieldReader {
     scan_.skipBlanks();
     if (scan_.peek() != '{') return scan_.syntax("an object");
     ++scan_.at;
-    if (!readObject(plan_.objects[0], place, 1)) return false;
+    ObjectPlan& record = plan_.objects[0];
+    if (!(record.is_oneof ? readOneof(record.head, record, place, 1) : readObject(record, place, 1))) return false;
     scan_.skipBlanks();
     return scan_.at == scan_.end || scan_.syntax("nothing behind the object");
   }
@@ -226,6 +231,58 @@ class DecodePlan final : public FieldReader {
     ++scan.at;
     scan_ = scan;
     return finishObject(object, place, seen);
+  }
+
+  // The same of a oneof: the variant's key and its payload. `head` is where its number goes. What other variants have
+  // is zero.
+  template <class Place>
+  bool readOneof(const Field& head, ObjectPlan& object, const Place& place, uint32_t depth) {
+    int32_t chosen = -1;
+    uint16_t key = 0;
+    scan_.skipBlanks();
+    if (scan_.peek() == '}') {
+      ++scan_.at;
+    } else {
+      for (;;) {
+        if (scan_.peek() != '"') return scan_.syntax("a key");
+        const char* const first = scan_.at++;
+        int32_t variant = -1;
+        if (!readKeySlow(object, key, variant)) return false;
+        const std::string_view name(first, static_cast<size_t>(scan_.at - first));
+        scan_.skipBlanks();
+        if (scan_.peek() != ':') return scan_.syntax("':'");
+        ++scan_.at;
+        scan_.skipBlanks();
+        if (variant < 0) {
+          fail(head, Outcome::kUnknownVariant, name);
+          if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
+        } else {
+          if (chosen >= 0 && chosen != variant) fail(head, Outcome::kTwoVariants, name);
+          chosen = variant;
+          if (!readField(object.fields[static_cast<size_t>(variant)], place, depth)) return false;
+        }
+        scan_.skipBlanks();
+        const char c = scan_.peek();
+        ++scan_.at;
+        if (c == '}') break;
+        if (c != ',') {
+          --scan_.at;
+          return scan_.syntax("',' or '}'");
+        }
+        scan_.skipBlanks();
+      }
+    }
+    if (chosen < 0) {
+      fail(head, Outcome::kNoVariant, {});
+      return true;
+    }
+    const auto number = static_cast<int16_t>(chosen);
+    std::memcpy(place.value(head), &number, sizeof number);
+    if (head.optional) *place.validity(head) = 1;
+    for (size_t i = 0; i < object.fields.size(); ++i) {
+      if (static_cast<int32_t>(i) != chosen) writeNull(object.fields[i], place);
+    }
+    return true;
   }
 
   // Whether the known key and its closing quote stand here.
@@ -292,11 +349,10 @@ class DecodePlan final : public FieldReader {
 
   template <class Place>
   void writeNull(const Field& field, const Place& place) {
+    if (field.kind == FieldKind::kBare || field.kind == FieldKind::kIgnored) return;
     std::memset(place.value(field), 0, field.value_bytes);
-    if (field.kind != FieldKind::kObject) {
-      if (field.optional) *place.validity(field) = 0;
-      return;
-    }
+    if (field.kind != FieldKind::kObject && field.optional) *place.validity(field) = 0;
+    if (field.kind != FieldKind::kObject && field.kind != FieldKind::kVariant) return;
     for (const Field& inside : plan_.objects[field.object].fields) writeNull(inside, place);
   }
 
@@ -313,8 +369,11 @@ class DecodePlan final : public FieldReader {
   bool readValue(const Field& field, const Place& place, uint32_t depth) {
     const char* const first = scan_.at;
     const size_t failures_before = failures_.size();
+    if (field.kind == FieldKind::kIgnored) [[unlikely]]
+      return scan_.skipValue<JsonDecoder::kDepthMax>(depth);
     if (scan_.peek() == 'n') {
       if (!scan_.skipWord("null")) return false;
+      if (field.kind == FieldKind::kBare) return true;
       if (field.optional || field.lenient) {
         writeNull(field, place);
       } else {
@@ -345,9 +404,23 @@ class DecodePlan final : public FieldReader {
       case FieldKind::kDuration:
         outcome = readDuration(place.value(field));
         break;
+      case FieldKind::kEnum:
+        outcome = readSymbol(field, place.value(field));
+        break;
       case FieldKind::kList:
         outcome = readList(field, place.value(field), depth);
         break;
+      case FieldKind::kBare:
+      case FieldKind::kIgnored:
+        break;
+      case FieldKind::kVariant: {
+        if (scan_.peek() != '{') break;
+        if (depth + 1 > JsonDecoder::kDepthMax) return scan_.syntax("no deeper nesting");
+        ++scan_.at;
+        if (!readOneof(field, plan_.objects[field.object], place, depth + 1)) return false;
+        outcome = Outcome::kOk;
+        break;
+      }
       case FieldKind::kObject: {
         if (scan_.peek() != '{') break;
         if (depth + 1 > JsonDecoder::kDepthMax) return scan_.syntax("no deeper nesting");
@@ -487,6 +560,17 @@ class DecodePlan final : public FieldReader {
     return Outcome::kOk;
   }
 
+  Outcome readSymbol(const Field& field, char* out) {
+    std::string_view text;
+    const Outcome outcome = readText(text);
+    if (outcome != Outcome::kOk) return outcome;
+    const int32_t number = findSymbol(field, text);
+    if (number < 0) return Outcome::kUnknownSymbol;
+    const auto narrow = static_cast<int16_t>(number);
+    std::memcpy(out, &narrow, sizeof narrow);
+    return Outcome::kOk;
+  }
+
   Outcome readTimestamp(char* out) {
     int64_t micros;
     if (options_.timestamps == JsonTimestamps::kRfc3339) {
@@ -572,7 +656,9 @@ class DecodePlan final : public FieldReader {
     if (scan_.peek() == '{') {
       if (depth + 1 > JsonDecoder::kDepthMax) return scan_.syntax("no deeper nesting");
       ++scan_.at;
-      return readObject(plan_.objects[list.object], place, depth + 1);
+      ObjectPlan& element = plan_.objects[list.object];
+      if (element.is_oneof) return readOneof(element.head, element, place, depth + 1);
+      return readObject(element, place, depth + 1);
     }
     if (!scan_.skipValue<JsonDecoder::kDepthMax>(depth)) return false;
     fail(list, Outcome::kElementNotRecord, {first, static_cast<size_t>(scan_.at - first)});
@@ -617,7 +703,12 @@ class DecodePlan final : public FieldReader {
     const Field& field = *plan_.field_of_id[failure.field];
     const std::string path = pathOf(failure);
     const std::string found = excerpt(failure.found);
-    const std::string_view type = field.kind == FieldKind::kObject ? "a record" : columnTypeName(field.type);
+    const std::string where = path.empty() ? "the record" : fmt::format("field \"{}\"", path);
+    const std::string_view type = field.kind == FieldKind::kObject    ? "a record"
+                                  : field.kind == FieldKind::kVariant ? "an object of one variant"
+                                  : field.kind == FieldKind::kEnum    ? "a symbol"
+                                  : field.kind == FieldKind::kBare    ? "null"
+                                                                      : columnTypeName(field.type);
     switch (failure.outcome) {
       case Outcome::kMissing:
         return fmt::format("field \"{}\" is missing", path);
@@ -631,9 +722,25 @@ class DecodePlan final : public FieldReader {
         return fmt::format("field \"{}\": expected whole surrogate pairs, found {}", path, found);
       case Outcome::kElementNotRecord:
         return fmt::format("field \"{}\": expected a record, found {}", path, found);
+      case Outcome::kUnknownSymbol:
+      case Outcome::kUnknownVariant:
+        return fmt::format("{}: expected {}, found {}", where, choices(field), found);
+      case Outcome::kNoVariant:
+        return fmt::format("{}: expected {}, found an object without a key", where, choices(field));
+      case Outcome::kTwoVariants:
+        return fmt::format("{}: expected one variant, found {} as well", where, found);
       default:
         return fmt::format("field \"{}\": expected {}, found {}", path, type, found);
     }
+  }
+
+  // "one of "added", "deleted"", shortened.
+  static std::string choices(const Field& field) {
+    constexpr size_t kNamedMax = 8;
+    std::string text = field.symbols.size() == 1 ? "" : "one of ";
+    for (size_t i = 0; i < std::min(kNamedMax, field.symbols.size()); ++i)
+      text += fmt::format("{}\"{}\"", i == 0 ? "" : ", ", field.symbols[i]);
+    return field.symbols.size() > kNamedMax ? text + ", …" : text;
   }
 
   Plan plan_;

@@ -625,5 +625,91 @@ TEST(JsonDecoder, KeysArePredictedWhateverTheirOrder) {
   }
 }
 
+TEST(JsonDecoder, EnumsAreTheNumbersOfTheirSymbols) {
+  Rows rows(columns({{"k", "enum<zulu,alpha,Mike,added \"x\">"}, {"o", "enum<a,b>?"}}));
+  for (int i = 0; i < 4; ++i) {
+    const char* texts[] = {R"("zulu")", R"("alpha")", R"("M\u0069ke")", R"("added \"x\"")"};
+    EXPECT_EQ(decode(rows, std::string("{\"k\":") + texts[i] + "}"), "");
+    EXPECT_EQ(rows.at<int16_t>(0), i);
+    EXPECT_EQ(rows.present(1), 0);
+  }
+  EXPECT_EQ(decode(rows, R"({"k":"alpha","o":"b"})"), "");
+  EXPECT_EQ(rows.at<int16_t>(1), 1);
+  EXPECT_EQ(rows.present(1), 1);
+  EXPECT_EQ(decode(rows, R"({"k":"beta"})"),
+            R"(field "k": expected one of "zulu", "alpha", "Mike", "added "x"", found "beta")");
+  EXPECT_EQ(decode(rows, R"({"k":"Zulu"})"),
+            R"(field "k": expected one of "zulu", "alpha", "Mike", "added "x"", found "Zulu")");
+  EXPECT_EQ(decode(rows, R"({"k":0})"), R"(field "k": expected a symbol, found 0)");
+  EXPECT_EQ(decode(rows, R"({"k":null})"), R"(field "k": expected a symbol, found null)");
+  EXPECT_EQ(decode(rows, R"({"k":"alpha","o":""})"), R"(field "o": expected one of "a", "b", found "")");
+  EXPECT_EQ(decode(rows, R"({"k":"beta","k":"alpha","o":5,"o":null})"), "") << "the last one counts";
+  EXPECT_EQ(rows.at<int16_t>(0), 1);
+}
+
+TEST(JsonDecoder, AOneofIsOneVariantAndZeroElsewhere) {
+  Rows rows(
+      columns({{"e", "variant<a,b,none(),unwanted>"}, {"e.a.x", "i64"}, {"e.a.note", "string?"}, {"e.b", "f64?"}}));
+  EXPECT_EQ(decode(rows, R"({"e":{"a":{"x":5,"note":"n"}}})"), "");
+  EXPECT_EQ(rows.at<int16_t>(0), 0);
+  EXPECT_EQ(rows.at<int64_t>(1), 5);
+  EXPECT_EQ(rows.text(2), "n");
+  EXPECT_EQ(rows.present(3), 0) << "not the variant: null";
+  EXPECT_EQ(decode(rows, R"({"e" : { "b" : 1.5 } })"), "");
+  EXPECT_EQ(rows.at<int16_t>(0), 1);
+  EXPECT_EQ(rows.at<int64_t>(1), 0);
+  EXPECT_EQ(rows.text(2), "");
+  EXPECT_EQ(rows.at<double>(3), 1.5);
+  EXPECT_EQ(decode(rows, R"({"e":{"b":null}})"), "") << "a payload that may be null";
+  EXPECT_EQ(rows.present(3), 0);
+  EXPECT_EQ(decode(rows, R"({"e":{"none":null}})"), "");
+  EXPECT_EQ(rows.at<int16_t>(0), 2);
+  EXPECT_EQ(decode(rows, R"({"e":{"unwanted":[{"x":1e999},"\ud800"]}})"), "") << "syntax is all that is checked";
+  EXPECT_EQ(rows.at<int16_t>(0), 3);
+  EXPECT_EQ(decode(rows, R"({"e":{"a":{"x":"no"},"a":{"x":1}}})"), "") << "the last one counts";
+  EXPECT_EQ(decode(rows, R"({"e":{"a":{"x":"no"}},"e":{"none":null}})"), "");
+  EXPECT_EQ(rows.at<int16_t>(0), 2);
+
+  EXPECT_EQ(decode(rows, R"({"e":{}})"),
+            R"(field "e": expected one of "a", "b", "none", "unwanted", found an object without a key)");
+  EXPECT_EQ(decode(rows, R"({"e":{"c":{"x":1}}})"),
+            R"(field "e": expected one of "a", "b", "none", "unwanted", found "c")");
+  EXPECT_EQ(decode(rows, R"({"e":{"a":{"x":1},"none":null}})"),
+            R"(field "e": expected one variant, found "none" as well)");
+  EXPECT_EQ(decode(rows, R"({"e":{"none":5}})"), R"(field "e.none": expected null, found 5)");
+  EXPECT_EQ(decode(rows, R"({"e":{"a":null}})"), R"(field "e.a": expected a record, found null)");
+  EXPECT_EQ(decode(rows, R"({"e":{"a":{"note":"n"}}})"), R"(field "e.a.x" is missing)");
+  EXPECT_EQ(decode(rows, R"({"e":"a"})"), R"(field "e": expected an object of one variant, found "a")");
+  EXPECT_EQ(decode(rows, R"({"e":null})"), R"(field "e": expected an object of one variant, found null)");
+  EXPECT_EQ(decode(rows, R"({})"), R"(field "e" is missing)");
+  EXPECT_EQ(decode(rows, R"({"e":{"a":{"x":1}})").substr(0, 8), "byte 18:");
+  EXPECT_EQ(decode(rows, R"({"e":{"a" {"x":1}}})"), "byte 10: expected ':', found {\"x\":1}}}");
+  EXPECT_EQ(decode(rows, R"({"e":{"none":null,}})"), "byte 18: expected a key, found }}");
+}
+
+TEST(JsonDecoder, ARecordOrAnElementMayBeAOneof) {
+  Rows rows(columns({{"", "variant<a,b()>"}, {"a.x", "i64"}}));
+  EXPECT_EQ(decode(rows, R"({"a":{"x":5}})"), "");
+  EXPECT_EQ(rows.at<int16_t>(0), 0);
+  EXPECT_EQ(rows.at<int64_t>(1), 5);
+  EXPECT_EQ(decode(rows, R"({"b":null})"), "");
+  EXPECT_EQ(rows.at<int16_t>(0), 1);
+  EXPECT_EQ(decode(rows, R"({"c":null})"), R"(the record: expected one of "a", "b", found "c")");
+  EXPECT_EQ(decode(rows, "{}"), R"(the record: expected one of "a", "b", found an object without a key)");
+
+  Rows lists(columns({{"l", "list", {{"", "variant<a,b()>?"}, {"a.x", "i64"}}}}));
+  EXPECT_EQ(decode(lists, R"({"l":[{"a":{"x":7}},{"b":null}]})"), "");
+  const auto& list = lists.at<StreamList>(0);
+  ASSERT_EQ(list.count, 2u);
+  const auto* elements = static_cast<const char*>(list.data);  // i16, its validity, i64: 16 bytes
+  EXPECT_EQ(elements[0], 0);
+  EXPECT_EQ(elements[2], 1);
+  EXPECT_EQ(elements[8], 7);
+  EXPECT_EQ(elements[16], 1);
+  EXPECT_EQ(elements[24], 0);
+  EXPECT_EQ(decode(lists, R"({"l":[{"b":null},{"a":{"x":""}}]})"), R"(field "l[1].a.x": expected i64, found "")");
+  EXPECT_EQ(decode(lists, R"({"l":[{"b":null},{"c":1}]})"), R"(field "l[1]": expected one of "a", "b", found "c")");
+}
+
 }  // namespace
 }  // namespace streamrt

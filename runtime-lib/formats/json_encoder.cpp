@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "runtime-lib/abi/values.h"
+#include "runtime-lib/core/check.h"
 #include "runtime-lib/core/civil.h"
 #include "runtime-lib/formats/value_text.h"
 
@@ -35,7 +36,10 @@ enum class Write : uint8_t {
   kTimestamp,
   kDuration,
   kList,
-  kRecord,  // optional record: null and a jump when it is absent
+  kEnum,
+  kRecord,   // optional record: null and a jump when it is absent
+  kVariant,  // a jump to the steps of its variant
+  kJump,     // behind the steps of a variant
 };
 
 struct Step {
@@ -46,11 +50,13 @@ struct Step {
   bool optional = false;
   uint32_t slot = 0;  // row: index of the column
   uint32_t value_bytes = 1;
-  uint32_t offset = 0;           // element: of the value
-  uint32_t validity_offset = 0;  // element
-  uint32_t jump = 0;             // kRecord: the step behind the record
-  uint32_t element = 0;          // kList: index of the walk over an element
-  std::string path;              // for messages
+  uint32_t offset = 0;                    // element: of the value
+  uint32_t validity_offset = 0;           // element
+  uint32_t jump = 0;                      // kRecord, kVariant, kJump: the step behind the value
+  uint32_t element = 0;                   // kList: index of the walk over an element
+  std::string path;                       // for messages
+  std::vector<std::string> symbols = {};  // kEnum: quoted, by number
+  std::vector<uint32_t> cases = {};       // kVariant: the first step of each variant
 };
 
 struct Walk {
@@ -90,6 +96,10 @@ Write writeOf(ColumnType type) {
       return Write::kDuration;
     case ColumnType::kList:
       return Write::kList;
+    case ColumnType::kEnum:
+      return Write::kEnum;
+    case ColumnType::kVariant:
+      return Write::kVariant;
   }
   return Write::kNothing;
 }
@@ -182,10 +192,9 @@ void appendText(ByteBuffer& out, const char* data, size_t size) {
   out.advanceTo(to);
 }
 
-std::string quotedKey(const std::string& key) {
+std::string quoted(const std::string& key) {
   ByteBuffer text;
   appendText(text, key.data(), key.size());
-  text.append(':');
   return std::string(text.view());
 }
 
@@ -213,10 +222,12 @@ struct ElementPlace {
 // A tree of the columns, in the order of output; only while the walk is made.
 struct Node {
   std::string key;
-  const Column* column = nullptr;  // leaf, or the `present` column of a record
+  const Column* column = nullptr;  // leaf, the `present` column of a record, or the variant of a oneof
   uint32_t slot = 0;
   std::vector<Node> children;
   bool record = false;
+
+  bool isOneof() const { return column != nullptr && column->type == ColumnType::kVariant; }
 };
 
 }  // namespace
@@ -248,10 +259,12 @@ class EncodePlan {
       walk.element_bytes = layout.element_bytes;
     }
     std::string text;
-    if (element && columns.size() == 1 && columns[0].path.empty()) {
+    if (element && columns.size() == 1 && columns[0].path.empty() && columns[0].type != ColumnType::kVariant) {
       addLeaf(walk, columns[0], 0, &layout, path, text);
     } else {
-      addObject(walk, treeOf(columns), element ? &layout : nullptr, path, text);
+      Node root = treeOf(columns);
+      root.record = true;
+      addValue(walk, root, element ? &layout : nullptr, path, text);
     }
     if (!text.empty()) addText(walk, text);
     for (Step& step : walk.steps)
@@ -284,6 +297,26 @@ class EncodePlan {
   }
 
   // `text` collects what stands before the next value.
+  void addValue(Walk& walk, const Node& node, const ElementLayout* layout, const std::string& path, std::string& text) {
+    if (node.isOneof()) {
+      addOneof(walk, node, layout, path, text);
+    } else if (!node.record) {
+      addLeaf(walk, *node.column, node.slot, layout, path, text);
+    } else if (node.column == nullptr) {
+      addObject(walk, node, layout, path, text);
+    } else {
+      const size_t opening = addLeaf(walk, *node.column, node.slot, layout, path, text);
+      walk.steps[opening].write = Write::kRecord;
+      addObject(walk, node, layout, path, text);
+      addText(walk, text);  // the closing brace belongs to the record
+      walk.steps[opening].jump = static_cast<uint32_t>(walk.steps.size());
+    }
+  }
+
+  static std::string pathOf(const Node& child, const std::string& path) {
+    return path.empty() ? child.key : path + "." + child.key;
+  }
+
   void addObject(Walk& walk, const Node& node, const ElementLayout* layout, const std::string& path,
                  std::string& text) {
     text += '{';
@@ -291,21 +324,35 @@ class EncodePlan {
     for (const Node& child : node.children) {
       if (!first) text += ',';
       first = false;
-      text += quotedKey(child.key);
-      const std::string child_path = path.empty() ? child.key : path + "." + child.key;
-      if (!child.record) {
-        addLeaf(walk, *child.column, child.slot, layout, child_path, text);
-      } else if (child.column == nullptr) {
-        addObject(walk, child, layout, child_path, text);
-      } else {
-        const size_t opening = addLeaf(walk, *child.column, child.slot, layout, child_path, text);
-        walk.steps[opening].write = Write::kRecord;
-        addObject(walk, child, layout, child_path, text);
-        addText(walk, text);  // the closing brace belongs to the record
-        walk.steps[opening].jump = static_cast<uint32_t>(walk.steps.size());
-      }
+      text += quoted(child.key) + ':';
+      addValue(walk, child, layout, pathOf(child, path), text);
     }
     text += '}';
+  }
+
+  // The steps of the variants one behind another, each with a jump behind the last. A payload of which the row has no
+  // columns is an empty record.
+  void addOneof(Walk& walk, const Node& node, const ElementLayout* layout, const std::string& path, std::string& text) {
+    const size_t opening = addLeaf(walk, *node.column, node.slot, layout, path, text);
+    const std::vector<std::string>& symbols = node.column->symbols;
+    std::vector<size_t> jumps;
+    for (size_t i = 0; i < symbols.size(); ++i) {
+      walk.steps[opening].cases.push_back(static_cast<uint32_t>(walk.steps.size()));
+      text = '{' + quoted(symbols[i]) + ':';
+      const auto payload = std::find_if(node.children.begin(), node.children.end(),
+                                        [&](const Node& child) { return child.key == symbols[i]; });
+      if (payload != node.children.end()) {
+        addValue(walk, *payload, layout, pathOf(*payload, path), text);
+      } else {
+        text += node.column->has_payload[i] ? "{}" : "null";
+      }
+      text += '}';
+      addText(walk, text);
+      walk.steps.back().write = Write::kJump;
+      jumps.push_back(walk.steps.size() - 1);
+    }
+    for (size_t jump : jumps) walk.steps[jump].jump = static_cast<uint32_t>(walk.steps.size());
+    walk.steps[opening].jump = static_cast<uint32_t>(walk.steps.size());
   }
 
   size_t addLeaf(Walk& walk, const Column& column, uint32_t slot, const ElementLayout* layout, const std::string& path,
@@ -321,6 +368,9 @@ class EncodePlan {
     if (layout != nullptr) {
       step.offset = layout->leaves[slot].offset;
       step.validity_offset = layout->leaves[slot].validity_offset;
+    }
+    if (column.type == ColumnType::kEnum) {
+      for (const std::string& symbol : column.symbols) step.symbols.push_back(quoted(symbol));
     }
     if (column.type == ColumnType::kList) step.element = addWalk(column.element, path + "[]", true);
     walk.steps.push_back(std::move(step));
@@ -349,14 +399,20 @@ class EncodePlan {
         std::memcpy(to, step.text.data(), text_size);
       }
       to += text_size;
-      if (step.write == Write::kNothing) {
+      if (step.write == Write::kNothing || step.write == Write::kJump) {
         out.advanceTo(to);
+        if (step.write == Write::kJump) i = step.jump;
         continue;
       }
       if (step.write == Write::kRecord ? *place.value(step) == 0 : step.optional && !place.present(step)) {
         std::memcpy(to, "null", 4);
         out.advanceTo(to + 4);
-        if (step.write == Write::kRecord) i = step.jump;
+        if (step.write == Write::kRecord || step.write == Write::kVariant) i = step.jump;
+        continue;
+      }
+      if (step.write == Write::kVariant) {
+        out.advanceTo(to);
+        i = step.cases[numberOf(place.value(step), step.cases.size())];
         continue;
       }
       if (!writeValue(step, place.value(step), to, out)) return false;
@@ -364,12 +420,26 @@ class EncodePlan {
     return true;
   }
 
+  static size_t numberOf(const char* value, size_t count) {
+    const auto number = static_cast<uint16_t>(load<int16_t>(value));
+    STREAM_CHECK(number < count, "an enum or variant has the number of one of its symbols");
+    return number;
+  }
+
   // Writes one value at `to`, which has room for a scalar.
   bool writeValue(const Step& step, const char* value, char* to, ByteBuffer& out) {
     switch (step.write) {
       case Write::kNothing:
       case Write::kRecord:
+      case Write::kVariant:
+      case Write::kJump:
         break;  // not values
+      case Write::kEnum: {
+        out.advanceTo(to);
+        const std::string& symbol = step.symbols[numberOf(value, step.symbols.size())];
+        out.append(symbol);
+        return true;
+      }
       case Write::kBool: {
         const bool truth = *value != 0;
         std::memcpy(to, truth ? "true" : "false", 5);

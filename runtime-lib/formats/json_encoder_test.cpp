@@ -184,5 +184,45 @@ TEST(JsonEncoder, ObjectsWithoutLineEnd) {
   EXPECT_EQ(out.view(), R"({"x":5})");
 }
 
+TEST(JsonEncoder, EnumsAndOneofs) {
+  Rows rows(columns({{"k", "enum<a,b \"x\">"},
+                     {"o", "enum<a>?"},
+                     {"e", "variant<p,q,none(),gone>?"},
+                     {"e.p.x", "i64"},
+                     {"e.q", "list<enum<a,b>>"},
+                     {"last", "bool"}}));
+  int16_t symbols[] = {1, 0};
+  rows.at<int16_t>(0) = 1;
+  rows.setPresent(1, false);
+  rows.setPresent(2, true);
+  rows.at<int16_t>(2) = 0;
+  rows.at<int64_t>(3) = 5;
+  rows.at<StreamList>(4) = {nullptr, 0, 0};
+  rows.at<uint8_t>(5) = 1;
+  EXPECT_EQ(encode(rows), R"({"k":"b \"x\"","o":null,"e":{"p":{"x":5}},"last":true})");
+  rows.setPresent(1, true);
+  rows.at<int16_t>(1) = 0;
+  rows.at<int16_t>(2) = 1;
+  struct Element {  // an i16, rounded up to 8 bytes
+    int16_t symbol;
+    char rest[6];
+  } elements[] = {{symbols[0], {}}, {symbols[1], {}}};
+  rows.at<StreamList>(4) = {elements, 2, 0};
+  EXPECT_EQ(encode(rows), R"({"k":"b \"x\"","o":"a","e":{"q":["b","a"]},"last":true})");
+  rows.at<int16_t>(2) = 2;
+  EXPECT_EQ(encode(rows), R"({"k":"b \"x\"","o":"a","e":{"none":null},"last":true})");
+  rows.at<int16_t>(2) = 3;
+  EXPECT_EQ(encode(rows), R"({"k":"b \"x\"","o":"a","e":{"gone":{}},"last":true})") << "a payload without columns";
+  rows.setPresent(2, false);
+  EXPECT_EQ(encode(rows), R"({"k":"b \"x\"","o":"a","e":null,"last":true})");
+
+  Rows whole(columns({{"", "variant<p,none()>"}, {"p.x", "i64"}}));
+  whole.at<int16_t>(0) = 0;
+  whole.at<int64_t>(1) = 5;
+  EXPECT_EQ(encode(whole), R"({"p":{"x":5}})");
+  whole.at<int16_t>(0) = 1;
+  EXPECT_EQ(encode(whole), R"({"none":null})");
+}
+
 }  // namespace
 }  // namespace streamrt

@@ -55,7 +55,7 @@ FastPath::FastPath(const Plan& plan, JsonOptions options, FieldReader& reader)
   walk_.reader = &reader;
   walk_.start = shapes_.start();
   walk_.wanted = shapes_.wanted();
-  if (plan.field_count > Shapes::kFieldsMax) kernel_ = nullptr;
+  if (plan.field_count > Shapes::kFieldsMax || plan.objects[0].is_oneof) kernel_ = nullptr;
 }
 
 void FastPath::usePath(JsonDecoder::Path path, bool patient) {

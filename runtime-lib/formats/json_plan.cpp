@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <numeric>
 
 #include "runtime-lib/core/check.h"
 
@@ -51,6 +52,10 @@ FieldKind kindOf(ColumnType type) {
       return FieldKind::kDuration;
     case ColumnType::kList:
       return FieldKind::kList;
+    case ColumnType::kEnum:
+      return FieldKind::kEnum;
+    case ColumnType::kVariant:
+      return FieldKind::kVariant;
     default:
       return FieldKind::kInteger;
   }
@@ -81,6 +86,7 @@ class Builder {
     plan_.field_of_id.resize(id);
     for (const ObjectPlan& object : plan_.objects) {
       for (const Field& field : object.fields) plan_.field_of_id[field.id] = &field;
+      if (object.is_oneof) plan_.field_of_id[object.head.id] = &object.head;
     }
     for (const Field& element : plan_.elements) plan_.field_of_id[element.id] = &element;
     for (ObjectPlan& object : plan_.objects) {
@@ -125,6 +131,13 @@ class Builder {
     const IntegerRange range = rangeOf(column.type);
     field.negative_allowed = range.negative;
     field.magnitude_max = range.max;
+    field.symbols = column.symbols;
+    if (field.kind == FieldKind::kEnum) {
+      field.by_text.resize(column.symbols.size());
+      std::iota(field.by_text.begin(), field.by_text.end(), uint16_t{0});
+      std::sort(field.by_text.begin(), field.by_text.end(),
+                [&](uint16_t a, uint16_t b) { return column.symbols[a] < column.symbols[b]; });
+    }
     field.slot = slot;
     if (leaf != nullptr) {
       field.slot = 0;  // stored
@@ -140,7 +153,14 @@ class Builder {
 
   // Puts a leaf (or the presence of a record) at its path below object `index`.
   void place(uint32_t index, const Column& column, std::string path, Field field) {
-    STREAM_CHECK(!column.path.empty(), "a column of a record has a name");
+    if (column.path.empty()) {
+      STREAM_CHECK(field.kind == FieldKind::kVariant, "a column of a record has a name");
+      field.path = path;
+      plan_.objects[index].is_oneof = true;
+      plan_.objects[index].head = std::move(field);
+      addVariants(index, column, path);
+      return;
+    }
     for (size_t i = 0; i + 1 < column.path.size(); ++i) {
       path = joined(path, column.path[i]);
       index = objectAt(index, column.path[i], path);
@@ -158,14 +178,37 @@ class Builder {
     field.key = column.path.back();
     field.path = path;
     if (field.kind == FieldKind::kList) addElement(column, field);
-    STREAM_CHECK(plan_.objects[index].findField(field.key) < 0, "a path is named by one column");
-    plan_.objects[index].fields.push_back(std::move(field));
+    if (field.kind == FieldKind::kVariant) {
+      field.object = newObject();
+      addVariants(field.object, column, path);
+    }
+    const int32_t existing = plan_.objects[index].findField(field.key);
+    if (existing >= 0) {
+      Field& variant = plan_.objects[index].fields[static_cast<size_t>(existing)];
+      STREAM_CHECK(variant.kind == FieldKind::kIgnored, "a path is named by one column");
+      variant = std::move(field);
+    } else {
+      plan_.objects[index].fields.push_back(std::move(field));
+    }
+  }
+
+  // All variants of a oneof are known, so that one is recognised whose payload nobody demands. The columns of the
+  // payloads come behind and take their places.
+  void addVariants(uint32_t index, const Column& column, const std::string& path) {
+    for (size_t i = 0; i < column.symbols.size(); ++i) {
+      Field variant;
+      variant.key = column.symbols[i];
+      variant.path = joined(path, variant.key);
+      variant.kind = column.has_payload[i] ? FieldKind::kIgnored : FieldKind::kBare;
+      plan_.objects[index].fields.push_back(std::move(variant));
+    }
   }
 
   void addElement(const Column& column, Field& list) {
     const ElementLayout layout = elementLayout(column.element);
     list.element_bytes = layout.element_bytes;
-    if (column.element.size() == 1 && column.element[0].path.empty()) {
+    if (column.element.size() == 1 && column.element[0].path.empty() &&
+        column.element[0].type != ColumnType::kVariant) {
       Field element = makeField(column.element[0], 0, layout.leaves.data());
       element.path = list.path + "[]";
       if (element.kind == FieldKind::kList) addElement(column.element[0], element);
@@ -182,21 +225,28 @@ class Builder {
   }
 
   uint32_t objectAt(uint32_t index, const std::string& key, const std::string& path) {
-    if (plan_.objects[index].findField(key) < 0) {
+    const int32_t existing = plan_.objects[index].findField(key);
+    if (existing < 0 || plan_.objects[index].fields[static_cast<size_t>(existing)].kind == FieldKind::kIgnored) {
       const uint32_t inside = newObject();
       Field field;
       field.key = key;
       field.path = path;
       field.object = inside;
       field.value_bytes = 1;
-      plan_.objects[index].fields.push_back(std::move(field));
+      if (existing >= 0) {
+        fieldAt(index, key) = std::move(field);
+      } else {
+        plan_.objects[index].fields.push_back(std::move(field));
+      }
     }
     Field& field = fieldAt(index, key);
-    STREAM_CHECK(field.kind == FieldKind::kObject, "a path is a record or a value, not both");
+    STREAM_CHECK(field.kind == FieldKind::kObject || field.kind == FieldKind::kVariant,
+                 "a path is a record or a value, not both");
     return field.object;
   }
 
   void number(uint32_t index, uint32_t& id) {
+    if (plan_.objects[index].is_oneof) plan_.objects[index].head.id = id++;
     for (Field& field : plan_.objects[index].fields) numberField(field, id);
   }
   void numberField(Field& field, uint32_t& id) {
@@ -220,6 +270,13 @@ uint64_t hashOf(std::string_view key) {
 }
 
 }  // namespace
+
+int32_t findSymbol(const Field& field, std::string_view text) {
+  auto found =
+      std::lower_bound(field.by_text.begin(), field.by_text.end(), text,
+                       [&](uint16_t number, std::string_view wanted) { return field.symbols[number] < wanted; });
+  return found != field.by_text.end() && field.symbols[*found] == text ? *found : -1;
+}
 
 int32_t ObjectPlan::findField(std::string_view key) const {
   for (size_t i = 0; i < fields.size(); ++i) {

@@ -14,7 +14,21 @@ namespace streamrt::json {
 
 struct ObjectPlan;
 
-enum class FieldKind : uint8_t { kBool, kInteger, kF32, kF64, kString, kTimestamp, kDuration, kList, kObject };
+enum class FieldKind : uint8_t {
+  kBool,
+  kInteger,
+  kF32,
+  kF64,
+  kString,
+  kTimestamp,
+  kDuration,
+  kEnum,
+  kList,
+  kObject,
+  kVariant,  // an object with one key, the variant's; `object` has its variants as fields
+  kBare,     // a variant without payload: null
+  kIgnored,  // a variant whose payload nobody demands: any value
+};
 
 struct Field {
   static constexpr uint32_t kNoSlot = UINT32_MAX;  // validated, never stored
@@ -25,15 +39,17 @@ struct Field {
   bool optional = false;
   bool lenient = false;  // of an object: all that is in it
   uint8_t value_bytes = 1;
-  bool negative_allowed = false;  // integers
-  uint64_t magnitude_max = 0;     // integers: of a positive value; a negative one may be one greater
-  uint32_t slot = kNoSlot;        // of an object: its `present` column
-  uint32_t validity_offset = 0;   // in a list's element
-  uint32_t offset = 0;            // in a list's element
-  uint32_t object = UINT32_MAX;   // kObject: index in Plan::objects; kList of records: the element
-  uint32_t element = UINT32_MAX;  // kList of scalars: index in Plan::elements
-  uint32_t element_bytes = 0;     // kList
-  uint32_t id = 0;                // preorder number; the fields inside have id + 1 … subtree_end − 1
+  bool negative_allowed = false;          // integers
+  uint64_t magnitude_max = 0;             // integers: of a positive value; a negative one may be one greater
+  uint32_t slot = kNoSlot;                // of an object: its `present` column
+  uint32_t validity_offset = 0;           // in a list's element
+  uint32_t offset = 0;                    // in a list's element
+  uint32_t object = UINT32_MAX;           // kObject, kVariant: index in Plan::objects; kList of records: the element
+  uint32_t element = UINT32_MAX;          // kList of scalars: index in Plan::elements
+  uint32_t element_bytes = 0;             // kList
+  std::vector<std::string> symbols = {};  // kEnum, kVariant: by number
+  std::vector<uint16_t> by_text = {};     // kEnum: the numbers in the order of their symbols
+  uint32_t id = 0;                        // preorder number; the fields inside have id + 1 … subtree_end − 1
   uint32_t subtree_end = 0;
 };
 
@@ -47,7 +63,9 @@ struct KnownKey {
 
 struct ObjectPlan {
   static constexpr size_t kKnownKeysMax = 1024;
-  std::vector<Field> fields;
+  std::vector<Field> fields;  // of a oneof: one for each variant, by number
+  bool is_oneof = false;      // of the record or of a list's element: the whole is one, and `head` is its variant
+  Field head;
   std::vector<KnownKey> known;          // [0] stands for the beginning of the object
   std::vector<uint16_t> known_buckets;  // hash → index in `known` + 1, open addressing, a power of two in size
   uint32_t seen_word = 0;               // where its bits of seen fields begin
@@ -57,6 +75,9 @@ struct ObjectPlan {
   uint16_t know(std::string_view key);
   int32_t findField(std::string_view key) const;
 };
+
+// The number of a symbol of an enum; -1 = there is none of that text.
+int32_t findSymbol(const Field& field, std::string_view text);
 
 struct Plan {
   std::vector<ObjectPlan> objects;  // [0] is the record

@@ -5,6 +5,7 @@
 #ifndef RUNTIME_LIB_FORMATS_TEST_ROWS_H
 #define RUNTIME_LIB_FORMATS_TEST_ROWS_H
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -48,6 +49,19 @@ inline Column column(const ColumnText& text) {
     result.type = ColumnType::kList;
     result.element.push_back(column({"", std::string(type.substr(5, type.size() - 6))}));
     return result;
+  }
+  // enum<added,deleted>, variant<bid,tick()>: one with () has no payload
+  if (const size_t open = type.find('<'); open != std::string_view::npos) {
+    std::string_view symbols = type.substr(open + 1, type.size() - open - 2);
+    type = type.substr(0, open);
+    while (!symbols.empty()) {
+      std::string_view symbol = symbols.substr(0, symbols.find(','));
+      symbols.remove_prefix(std::min(symbols.size(), symbol.size() + 1));
+      const bool is_bare = symbol.ends_with("()");
+      if (is_bare) symbol.remove_suffix(2);
+      result.symbols.emplace_back(symbol);
+      if (type == "variant") result.has_payload.push_back(!is_bare);
+    }
   }
   result.type = columnTypeNamed(type).value();
   for (const ColumnText& leaf : text.element) result.element.push_back(column(leaf));

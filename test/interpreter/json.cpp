@@ -306,17 +306,23 @@ class Decoder {
     std::string name;
     int column = -1;    // of a leaf
     int presence = -1;  // of an optional record: its column
+    int variant = -1;   // of a oneof: its column
     std::vector<Field> fields;
   };
   static Field treeOf(stream::RowAttr columns) {
     Field root;
     for (auto [index, column] : llvm::enumerate(columns)) {
       Field* at = &root;
+      // A column without a name is the whole.
       for (const std::string& part : stream::splitPath(column.name)) {
+        if (column.name.empty()) break;
         auto found = std::find_if(at->fields.begin(), at->fields.end(), [&](auto& f) { return f.name == part; });
         at = found != at->fields.end() ? &*found : &at->fields.emplace_back(Field{.name = part});
       }
-      (column.role == ColumnRole::kPresent ? at->presence : at->column) = static_cast<int>(index);
+      bool is_variant = mlir::isa<stream::VariantType>(unwrapped(column.type));
+      (is_variant                            ? at->variant
+       : column.role == ColumnRole::kPresent ? at->presence
+                                             : at->column) = static_cast<int>(index);
     }
     return root;
   }
@@ -326,27 +332,69 @@ class Decoder {
     for (const Field& child : field.fields) {
       path.push_back(child.name);
       const Json* value = object.find(child.name);
-      bool is_null = value == nullptr || value->kind == Json::Kind::kNull;
-      if (child.column >= 0) {
-        const Column& column = columns.getColumns()[child.column];
-        values[child.column] = column.lenient ? lenientLeaf(is_null ? nullptr : value, column.type, path)
-                                              : leaf(is_null ? nullptr : value, column.type, path);
-      } else if (!is_null && value->kind == Json::Kind::kObject) {
-        if (child.presence >= 0) values[child.presence] = ofBool(true);
-        record(child, *value, columns, values, path);
-      } else {
-        bool may_be_absent = is_null && child.presence >= 0;
-        if (!may_be_absent && !isLenient(child, columns)) wrong(path, is_null ? "is missing" : "is no object");
-        absent(child, columns, values);
-      }
+      this->field(child, value == nullptr || value->kind == Json::Kind::kNull ? nullptr : value, columns, values, path);
       path.pop_back();
     }
+  }
+
+  // The values of a field from its JSON; null: it is missing or null.
+  void field(const Field& child, const Json* value, stream::RowAttr columns, std::vector<Value>& values,
+             std::vector<std::string>& path) {
+    if (child.column >= 0) {
+      const Column& column = columns.getColumns()[child.column];
+      values[child.column] = column.lenient ? lenientLeaf(value, column.type, path) : leaf(value, column.type, path);
+    } else if (child.variant >= 0 && columns.getColumns()[child.variant].lenient) {
+      size_t depth = path.size();
+      try {
+        oneof(child, value, columns, values, path);
+      } catch (const JsonFailure&) {
+        path.resize(depth);
+        zero(child, columns, values);
+      }
+    } else if (child.variant >= 0) {
+      oneof(child, value, columns, values, path);
+    } else if (value != nullptr && value->kind == Json::Kind::kObject) {
+      if (child.presence >= 0) values[child.presence] = ofBool(true);
+      record(child, *value, columns, values, path);
+    } else {
+      bool may_be_absent = value == nullptr && child.presence >= 0;
+      if (!may_be_absent && !isLenient(child, columns)) wrong(path, value == nullptr ? "is missing" : "is no object");
+      absent(child, columns, values);
+    }
+  }
+
+  // {"variant": payload}. Whatever belongs to other variants is zero.
+  void oneof(const Field& field, const Json* value, stream::RowAttr columns, std::vector<Value>& values,
+             std::vector<std::string>& path) {
+    mlir::Type type = columns.getColumns()[field.variant].type;
+    zero(field, columns, values);
+    if (value == nullptr) {
+      if (!mlir::isa<stream::OptType>(type)) wrong(path, "is missing");
+      values[field.variant] = Null{};
+      return;
+    }
+    auto variants = mlir::cast<stream::VariantType>(unwrapped(type));
+    if (value->kind != Json::Kind::kObject || value->members.empty()) wrong(path, "is no variant");
+    const std::string& name = value->members[0].name;
+    for (const Member& member : value->members)
+      if (member.name != name) wrong(path, "is more than one variant");
+    auto found = llvm::find_if(variants.getSymbols(), [&](mlir::StringAttr symbol) { return symbol == name; });
+    if (found == variants.getSymbols().end()) wrong(path, "is no variant");
+    auto index = static_cast<size_t>(found - variants.getSymbols().begin());
+    values[field.variant] = ofInt(static_cast<Int>(index), 16);
+    const Json* payload = value->find(name);
+    bool is_null = payload->kind == Json::Kind::kNull;
+    path.push_back(name);
+    if (!variants.getHasPayload()[index] && !is_null) wrong(path, "has no value");
+    for (const Field& child : field.fields)
+      if (child.name == name) this->field(child, is_null ? nullptr : payload, columns, values, path);
+    path.pop_back();
   }
 
  private:
   // Whether all of it is lenient: then nothing that stands there instead rejects the record.
   static bool isLenient(const Field& field, stream::RowAttr columns) {
-    int own = field.column >= 0 ? field.column : field.presence;
+    int own = field.column >= 0 ? field.column : field.variant >= 0 ? field.variant : field.presence;
     if (own >= 0 && !columns.getColumns()[own].lenient) return false;
     return llvm::all_of(field.fields, [&](const Field& child) { return isLenient(child, columns); });
   }
@@ -366,6 +414,19 @@ class Decoder {
       path.resize(depth);
       return Null{};
     }
+  }
+
+  static Value zeroOf(mlir::Type type) {
+    if (mlir::isa<stream::OptType>(type)) return Null{};
+    if (isFloat(type)) return 0.0;
+    if (isText(type)) return std::string();
+    if (mlir::isa<stream::ListType>(type)) return List(std::make_shared<std::vector<Leaves>>());
+    return Bits{};
+  }
+  static void zero(const Field& field, stream::RowAttr columns, std::vector<Value>& values) {
+    for (int column : {field.column, field.presence, field.variant})
+      if (column >= 0) values[column] = zeroOf(columns.getColumns()[column].type);
+    for (const Field& child : field.fields) zero(child, columns, values);
   }
 
   Value leaf(const Json* value, mlir::Type type, std::vector<std::string>& path) {
@@ -396,6 +457,11 @@ class Decoder {
       if (!is(Json::Kind::kText) || !value.is_text_good) wrong(path, "is no text");
       return value.text;
     }
+    if (auto symbols = mlir::dyn_cast<stream::EnumType>(type)) {
+      auto found = llvm::find_if(symbols.getSymbols(), [&](mlir::StringAttr symbol) { return symbol == value.text; });
+      if (!is(Json::Kind::kText) || found == symbols.getSymbols().end()) wrong(path, "is no such symbol");
+      return ofInt(found - symbols.getSymbols().begin(), 16);
+    }
     if (mlir::isa<stream::TimestampType>(type)) return instant(value, path);
     if (mlir::isa<stream::DurationType>(type)) {
       std::optional<Int> micros = is(Json::Kind::kText) ? parseDuration(value.text) : std::nullopt;
@@ -425,12 +491,15 @@ class Decoder {
     if (value.kind != Json::Kind::kList) wrong(path, "is no list");
     stream::RowAttr columns = type.getElement();
     auto made = std::make_shared<std::vector<Leaves>>();
-    bool is_scalar = columns.size() == 1 && columns.getColumns()[0].name.empty();
     Field tree = treeOf(columns);
+    bool is_scalar = columns.size() == 1 && tree.column >= 0;
     for (auto [index, item] : llvm::enumerate(value.items)) {
       path.push_back("[" + std::to_string(index) + "]");
       Leaves leaves(columns.size(), Value(Unspecified{}));
-      if (is_scalar) {
+      if (tree.variant >= 0) {
+        bool is_null = item.kind == Json::Kind::kNull;
+        oneof(tree, is_null ? nullptr : &item, columns, leaves, path);
+      } else if (is_scalar) {
         leaves[0] = leaf(item.kind == Json::Kind::kNull ? nullptr : &item, columns.getColumns()[0].type, path);
       } else if (!columns.size() || columns.getColumns()[0].name.empty()) {
         // An element that is an optional record: its presence has the empty name.
@@ -465,7 +534,12 @@ std::vector<Value> decodeRow(std::string_view record, stream::RowAttr columns, T
   if (tree.kind != Json::Kind::kObject) throw JsonFailure{"no object"};
   std::vector<Value> values(columns.size(), Value(Unspecified{}));
   std::vector<std::string> path;
-  Decoder(timestamps).record(Decoder::treeOf(columns), tree, columns, values, path);
+  Decoder::Field root = Decoder::treeOf(columns);
+  if (root.variant >= 0) {
+    Decoder(timestamps).oneof(root, &tree, columns, values, path);
+  } else {
+    Decoder(timestamps).record(root, tree, columns, values, path);
+  }
   return values;
 }
 
@@ -497,6 +571,9 @@ std::string objectText(const Decoder::Field& tree, const std::vector<Value>& val
 
 std::string elementText(const Leaves& leaves, stream::RowAttr columns, Timestamps timestamps);
 
+std::string oneofText(const Decoder::Field& tree, const std::vector<Value>& values, stream::RowAttr columns,
+                      Timestamps timestamps);
+
 std::string leafText(const Value& value, mlir::Type type, Timestamps timestamps) {
   if (value.is<Unspecified>()) return std::string(kUnspecifiedText);
   if (value.is<Null>()) return "null";
@@ -513,7 +590,7 @@ std::string leafText(const Value& value, mlir::Type type, Timestamps timestamps)
     if (!hasPlainYear(micros)) throw JsonFailure{"no RFC 3339 for that year"};
     return quoted(timestampText(micros));
   }
-  if (mlir::isa<stream::DurationType>(type)) return quoted(textOf(value, type));
+  if (mlir::isa<stream::DurationType, stream::EnumType>(type)) return quoted(textOf(value, type));
   if (auto list = mlir::dyn_cast<stream::ListType>(type)) {
     std::string text = "[";
     for (const Leaves& leaves : asList(value))
@@ -525,6 +602,7 @@ std::string leafText(const Value& value, mlir::Type type, Timestamps timestamps)
 
 std::string elementText(const Leaves& leaves, stream::RowAttr columns, Timestamps timestamps) {
   Decoder::Field tree = Decoder::treeOf(columns);
+  if (tree.variant >= 0) return oneofText(tree, leaves, columns, timestamps);
   bool is_scalar = columns.size() == 1 && columns.getColumns()[0].name.empty();
   if (is_scalar) return leafText(leaves[0], columns.getColumns()[0].type, timestamps);
   if (columns.size() > 0 && columns.getColumns()[0].name.empty()) {
@@ -534,27 +612,44 @@ std::string elementText(const Leaves& leaves, stream::RowAttr columns, Timestamp
   return objectText(tree, leaves, columns, timestamps);
 }
 
+std::string fieldText(const Decoder::Field& field, const std::vector<Value>& values, stream::RowAttr columns,
+                      Timestamps timestamps) {
+  if (field.column >= 0) return leafText(values[field.column], columns.getColumns()[field.column].type, timestamps);
+  if (field.variant >= 0) return oneofText(field, values, columns, timestamps);
+  if (field.presence >= 0 && !isTrue(values[field.presence])) return "null";
+  return objectText(field, values, columns, timestamps);
+}
+
 std::string objectText(const Decoder::Field& tree, const std::vector<Value>& values, stream::RowAttr columns,
                        Timestamps timestamps) {
   std::string text = "{";
   for (const Decoder::Field& field : tree.fields) {
     if (text.size() > 1) text += ",";
-    text += quoted(field.name) + ":";
-    if (field.column >= 0) {
-      text += leafText(values[field.column], columns.getColumns()[field.column].type, timestamps);
-    } else if (field.presence >= 0 && !isTrue(values[field.presence])) {
-      text += "null";
-    } else {
-      text += objectText(field, values, columns, timestamps);
-    }
+    text += quoted(field.name) + ":" + fieldText(field, values, columns, timestamps);
   }
   return text + "}";
+}
+
+std::string oneofText(const Decoder::Field& tree, const std::vector<Value>& values, stream::RowAttr columns,
+                      Timestamps timestamps) {
+  const Value& variant = values[tree.variant];
+  if (variant.is<Unspecified>()) return std::string(kUnspecifiedText);
+  if (variant.is<Null>()) return "null";
+  auto variants = mlir::cast<stream::VariantType>(unwrapped(columns.getColumns()[tree.variant].type));
+  auto index = static_cast<size_t>(asUnsigned(variant));
+  std::string name = variants.getSymbols()[index].str();
+  std::string payload = variants.getHasPayload()[index] ? "{}" : "null";
+  for (const Decoder::Field& field : tree.fields)
+    if (field.name == name) payload = fieldText(field, values, columns, timestamps);
+  return "{" + quoted(name) + ":" + payload + "}";
 }
 
 }  // namespace
 
 std::string encodeRow(const std::vector<Value>& values, stream::RowAttr columns, Timestamps timestamps) {
-  return objectText(Decoder::treeOf(columns), values, columns, timestamps);
+  Decoder::Field root = Decoder::treeOf(columns);
+  return root.variant >= 0 ? oneofText(root, values, columns, timestamps)
+                           : objectText(root, values, columns, timestamps);
 }
 
 }  // namespace streamc::referee

@@ -226,6 +226,8 @@ std::string textOf(const Value& value, mlir::Type type) {
   if (mlir::isa<stream::TimestampType>(type)) return timestampText(numberOf(value, type));
   if (mlir::isa<stream::DurationType>(type)) return durationText(numberOf(value, type));
   if (type.isInteger(1)) return isTrue(value) ? "true" : "false";
+  if (auto symbols = mlir::dyn_cast<stream::EnumType>(type))
+    return symbols.getSymbols()[static_cast<size_t>(asUnsigned(value))].str();
   if (isInteger(type)) return textOf(numberOf(value, type));
   std::string name;
   llvm::raw_string_ostream(name) << type;

@@ -6,6 +6,16 @@
 
 // -----
 
+// expected-error @+1 {{symbol "added" occurs twice}}
+"test.holder"() {a = !stream.enum<added, added>} : () -> ()
+
+// -----
+
+// expected-error @+1 {{there is no symbol}}
+"test.holder"() {a = !stream.variant<>} : () -> ()
+
+// -----
+
 // expected-error @+1 {{which no column may have}}
 "test.holder"() {a = !stream.stream<{a: tensor<2xf32>}>} : () -> ()
 

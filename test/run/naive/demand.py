@@ -1,6 +1,7 @@
 """Which fields of a row somebody depends on.
 
-A demand is True (the whole value) or {field: demand}. An empty dict demands nothing but that the row is there.
+A demand is True (the whole value) or {field: demand}; of a oneof its variants are the fields, and TAG is which it is.
+An empty dict demands nothing but that the row is there.
 
 There are two demands on every stream: that of everybody, and that of its steps alone (conditions, keys, aggregates), as
 if sinks showed nothing. Through `.late` only the second one reaches the stream before: a late row has null where its
@@ -9,6 +10,8 @@ record has nothing that fits.
 
 
 from values import ABSENT
+
+TAG = "$tag"
 
 
 def merge(left, right):

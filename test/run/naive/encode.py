@@ -2,7 +2,7 @@
 
 import math
 
-from values import (ABSENT, FLOATS, INTEGERS, YEAR_0, YEAR_10000, Reject, durationText, floatText, timestampText)
+from values import (ABSENT, FLOATS, INTEGERS, NULL, YEAR_0, YEAR_10000, Reject, durationText, floatText, timestampText)
 
 SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 TIMESTAMP_SCALES = {"s": 1_000_000, "ms": 1_000, "us": 1}
@@ -23,8 +23,11 @@ def jsonValue(value, type_, timestamps="rfc3339"):
         if math.isnan(value) or math.isinf(value):
             raise Reject("encode", f"{value} has no JSON")
         return floatText(value, type_.name)
-    if type_.name == "string":
+    if type_.name in ("string", "enum", "open_enum"):
         return jsonString(value)
+    if type_.name == "oneof":
+        variant, payload = value
+        return f"{{{jsonString(variant)}:{jsonValue(payload, type_.field(variant) or NULL, timestamps)}}}"
     if type_.name == "timestamp":
         if timestamps != "rfc3339":
             return str(value // TIMESTAMP_SCALES[timestamps])
@@ -43,5 +46,7 @@ def jsonValue(value, type_, timestamps="rfc3339"):
 
 
 def jsonRow(row, fields, timestamps="rfc3339"):
+    if [name for name, _, _ in fields] == [""]:  # a row that is a oneof
+        return jsonValue(row[""], fields[0][1], timestamps)
     return "{" + ",".join(f"{jsonString(name)}:{jsonValue(row[name], type_, timestamps)}"
                           for name, type_, _ in fields) + "}"

@@ -147,10 +147,23 @@ class Program:
             elif name in INTEGERS or name in FLOATS + ("bool", "string", "timestamp", "duration"):
                 made = Type(name)
             elif name in self.type_trees:
-                made = self.typeOf(child(child(self.type_trees[name], "type_body"), "type"))
+                made = self.declaredType(child(self.type_trees[name], "type_body"))
             else:
                 raise Unsupported(f"type {name}")
         return Type(made.name, optional, made.fields, made.element)
+
+    def declaredType(self, body):
+        if syntax.hasWord(body, "enum"):
+            symbols = syntax.names(body)
+            name = "open_enum" if syntax.hasWord(body, "open") else "enum"
+            return Type(name, fields=tuple((symbol, None, None) for symbol in symbols))
+        if syntax.hasWord(body, "oneof"):
+            variants = []
+            for variant in children(body, "variant"):
+                payload = child(variant, "type")
+                variants.append((syntax.names(variant)[0], None if payload is None else self.typeOf(payload), None))
+            return Type("oneof", fields=tuple(variants))
+        return self.typeOf(child(body, "type"))
 
     def recordType(self, tree):
         fields = []
@@ -173,6 +186,8 @@ class Program:
         self.sources[source.name] = source
 
     def timeOf(self, source, clause):
+        if source.type.name == "oneof":  # a row without fields of its own: `this` is all of it
+            source.type = Type("record", fields=(("", source.type, None),))
         fields = {name: type_ for name, type_, _ in source.type.fields}
         source.shape = Shape(fields, has_time=clause is not None)
         if clause is None:

@@ -6,12 +6,13 @@ such a path (then a consumer that demands only a part of it demands only that pa
 """
 
 import aggregates
+import demand as demands
 import functions
 import syntax
 from syntax import Unsupported, child, children, place, rule
 from values import (ABSENT, BOOL, DURATION, F64, FLOATS, FRACTION_LITERAL, I64, INT_LITERAL, INTEGERS, NULL, STRING,
                     TIMESTAMP, WINDOW, Reject, Type, checked, commonType, convert, floatResult, parseTimestamp, plain,
-                    record, settled, textOf, truncatedDivision)
+                    record, settled, symbolsOf, textOf, truncatedDivision)
 
 
 class Expression:
@@ -53,12 +54,24 @@ class Scope:
         self.fields = fields  # {name: Type}
         self.constants = constants or {}  # {name: (Type, value)}
         self.has_time, self.has_window, self.environment = has_time, has_window, environment or {}
+        self.bindings = {}  # {name: Expression} of the arm of a `match`
+        self.narrowed = {}  # {field: variant} that a condition around has found
+        self.enum = None  # the enum whose symbols are names where an operand stands
         self.found_aggregates = None  # a list while the expression of an `aggregate` step is compiled
 
     def lookup(self, name):
         """The expression of a bare name; fields first."""
+        if name in self.bindings:
+            return self.bindings[name]
+        if self.enum is not None and name in symbolsOf(self.enum):
+            if name not in self.fields or plain(self.fields[name]) != plain(self.enum):
+                return constant(plain(self.enum), name)
         if name in self.fields:
-            return Expression(self.fields[name], lambda row: row.fields[name], {(name,)}, (name,))
+            whole = Expression(self.fields[name], lambda row: row.fields[name], {(name,)}, (name,))
+            variant = self.narrowed.get(name)
+            if variant is not None and self.fields[name].field(variant) is not None:
+                return payloadOf(whole, variant)
+            return whole
         if name == "event_time" and self.has_time:
             return Expression(TIMESTAMP, lambda row: row.event_time)
         if name == "window" and self.has_window:
@@ -97,6 +110,8 @@ def literal(token, scope):
         return constant(BOOL, text == "true")
     if text == "null":
         return constant(NULL, None)
+    if text == "this" and "" in scope.fields:
+        return scope.lookup("")
     if text == "this":
         return Expression(record(scope.fields), lambda row: dict(row.fields), {()})
     if token.type == "INT":
@@ -163,6 +178,124 @@ def combine(operands, type_, function):
     return Expression(type_, lambda row: function(*[operand.evaluate(row) for operand in operands]), uses)
 
 
+# ---- variants ----
+
+
+def operand(tree, scope, enum):
+    """An operand whose other side is of that type: of an enum, its symbols are names."""
+    outer, scope.enum = scope.enum, enum if symbolsOf(enum) else scope.enum
+    try:
+        return compileExpression(tree, scope)
+    finally:
+        scope.enum = outer
+
+
+def isSymbolName(tree, scope):
+    """Whether a tree is a bare name that means nothing by itself."""
+    while syntax.isTree(tree) and len(tree.children) == 1:
+        tree = tree.children[0]
+    return not syntax.isTree(tree) and tree.type == "NAME" and syntax.unquote(tree) not in scope.fields \
+        and syntax.unquote(tree) not in scope.bindings
+
+
+def isVariant(subject, name):
+    type_ = plain(subject.type)
+    known = symbolsOf(type_)
+    if type_.name == "oneof":
+        matches = lambda value: value is not None and value[0] == name
+    elif type_.name == "open_enum" and name == "other" and name not in known:
+        matches = lambda value: value is not None and value not in known
+    else:
+        if name not in known:
+            raise Unsupported(f"no symbol {name}")
+        matches = lambda value: value == name
+    uses = subject.uses
+    if type_.name == "oneof" and subject.path is not None:
+        uses = (uses - {subject.path}) | {subject.path + (demands.TAG,)}
+    return Expression(BOOL, lambda row: matches(subject.partial(row)), uses)
+
+
+def payloadOf(subject, variant):
+    """The payload of a oneof that is known to be that variant; of an open enum its text."""
+    if plain(subject.type).name == "open_enum":
+        return Expression(STRING, subject.partial, subject.uses, subject.path)
+    path = None if subject.path is None else subject.path + (variant,)
+    uses = subject.uses if path is None else (subject.uses - {subject.path}) | {path, subject.path + (demands.TAG,)}
+    return Expression(plain(subject.type).field(variant), lambda row: subject.partial(row)[1], uses, path)
+
+
+def variantFacts(tree):
+    """{field: variant} of a condition that holds: `a is b`, also in a chain of `and`; "" is `this`."""
+    while syntax.isTree(tree) and len(tree.children) == 1:
+        tree = tree.children[0]
+    if rule(tree) == "and_expr":
+        facts = {}
+        for part in tree.children[::2]:
+            facts |= variantFacts(part)
+        return facts
+    if rule(tree) == "primary":
+        return variantFacts(tree.children[1])
+    if rule(tree) != "cmp_expr" or not syntax.hasWord(tree, "is") or syntax.hasWord(tree, "not"):
+        return {}
+    subject, variant = tree.children[0], str(tree.children[-1])
+    while syntax.isTree(subject) and len(subject.children) == 1:
+        subject = subject.children[0]
+    if syntax.isTree(subject) or variant == "null":
+        return {}
+    return {"" if str(subject) == "this" else syntax.unquote(subject): syntax.unquote(variant)}
+
+
+def within(scope, facts, compile_):
+    outer, scope.narrowed = scope.narrowed, scope.narrowed | {
+        name: variant for name, variant in facts.items()
+        if name in scope.fields and plain(scope.fields[name]).name == "oneof"}
+    try:
+        return compile_()
+    finally:
+        scope.narrowed = outer
+
+
+def matchExpression(tree, scope):
+    subject = compileExpression(tree.children[1], scope)
+    type_ = plain(subject.type)
+    arms = []  # (test or None, value)
+    for arm in children(tree, "match_arm"):
+        case, body = child(arm, "case"), arm.children[-1]
+        first, outer = case.children[0], dict(scope.bindings)
+        facts = {}
+        if rule(first) == "literal":
+            wanted = compileExpression(first, scope)
+            if wanted.type == NULL:
+                test = combine([subject], BOOL, lambda value: value is None)
+            else:
+                wanted = wanted.to(Type(type_.name, False, type_.fields, type_.element))
+                test = combine([subject, wanted], BOOL, lambda value, case: value == case)
+        elif str(first) == "_":
+            test = None
+        else:
+            variant = syntax.unquote(first)
+            test = isVariant(subject, variant)
+            if len(case.children) > 1:
+                scope.bindings[syntax.unquote(case.children[1])] = payloadOf(subject, variant)
+            if subject.path is not None and len(subject.path) == 1 and type_.name == "oneof":
+                facts = {subject.path[0]: variant}
+        arms.append((test, within(scope, facts, lambda: compileExpression(body, scope))))
+        scope.bindings = outer
+    result = arms[0][1].type
+    for _, value in arms[1:]:
+        result = commonType(result, value.type)
+    arms = [(test, value.to(result)) for test, value in arms]
+
+    def evaluate(row):
+        for test, value in arms:
+            if test is None or test.evaluate(row):
+                return value.evaluate(row)
+        raise AssertionError("a match covers everything")
+
+    uses = frozenset().union(*(part.uses for arm in arms for part in arm if part is not None))
+    return Expression(result, evaluate, uses)
+
+
 # ---- control ----
 
 
@@ -181,7 +314,9 @@ def catchExpression(tree, scope):
 
 
 def ifExpression(tree, scope):
-    condition, yes, no = (compileExpression(tree.children[i], scope) for i in (1, 3, 5))
+    condition = compileExpression(tree.children[1], scope)
+    yes = within(scope, variantFacts(tree.children[1]), lambda: compileExpression(tree.children[3], scope))
+    no = compileExpression(tree.children[5], scope)
     type_ = commonType(yes.type, no.type)
     yes, no = yes.to(type_), no.to(type_)
     return Expression(type_, lambda row: yes.evaluate(row) if condition.evaluate(row) else no.evaluate(row),
@@ -195,7 +330,10 @@ def orExpression(tree, scope):
 
 
 def andExpression(tree, scope):
-    operands = [compileExpression(part, scope) for part in tree.children[::2]]
+    operands, facts = [], {}
+    for part in tree.children[::2]:
+        operands.append(within(scope, facts, lambda: compileExpression(part, scope)))
+        facts |= variantFacts(part)
     return Expression(BOOL, lambda row: all(operand.evaluate(row) for operand in operands),
                       frozenset().union(*(o.uses for o in operands)))
 
@@ -230,13 +368,18 @@ COMPARISONS = {
 
 def comparison(tree, scope):
     parts = tree.children
-    left = compileExpression(parts[0], scope)
-    if syntax.hasWord(tree, "is"):
-        if str(parts[-1]) != "null":
-            raise Unsupported("is <variant>")
-        negated = syntax.hasWord(tree, "not")
-        return combine([left], BOOL, lambda value: (value is None) != negated)
-    right = compileExpression(parts[-1], scope)
+    if isSymbolName(parts[0], scope) and not syntax.hasWord(tree, "is") and not syntax.hasWord(tree, "in"):
+        right = compileExpression(parts[-1], scope)  # added == op
+        left = operand(parts[0], scope, plain(right.type))
+    else:
+        left = compileExpression(parts[0], scope)
+        if syntax.hasWord(tree, "is"):
+            negated = syntax.hasWord(tree, "not")
+            if str(parts[-1]) != "null":
+                made = isVariant(left, syntax.unquote(parts[-1]))
+                return combine([made], BOOL, lambda value: value != negated)
+            return combine([left], BOOL, lambda value: (value is None) != negated)
+        right = operand(parts[-1], scope, plain(left.type))
     if syntax.hasWord(tree, "in"):
         negated = syntax.hasWord(tree, "not")
         if plain(right.type).name != "list":
@@ -481,6 +624,7 @@ PASS_THROUGH = ("expr", "or_expr", "and_expr", "not_expr", "cmp_expr", "coal_exp
 RULES = {
     "expr": catchExpression,
     "if_expr": ifExpression,
+    "match_expr": matchExpression,
     "or_expr": orExpression,
     "and_expr": andExpression,
     "not_expr": notExpression,

@@ -10,7 +10,7 @@ import time
 from demand import part
 from encode import TIMESTAMP_SCALES, jsonRow
 from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, checked, parseDuration, parseTimestamp,
-                    roundToF32)
+                    roundToF32, symbolsOf)
 
 sys.setrecursionlimit(20_000)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -92,6 +92,8 @@ def decodeRecord(fields, value, demand, timestamps):
     """{name: value}; fields outside the demand are decoded when they can be, else they are null: ABSENT where their type
     has no null."""
     decoded = {}
+    if [name for name, _, _ in fields] == [""]:  # a row that is a oneof
+        value = {"": value}
     for name, type_, default in fields:
         wanted = part(demand, name)
         try:
@@ -185,7 +187,29 @@ def decodeNested(type_, value, demand, timestamps, name):
     return decodeRecord(type_.fields, value, demand, timestamps) if isinstance(value, dict) else ABSENT
 
 
-DECODERS = {"bool": decodeBool, "string": decodeString, "timestamp": decodeTimestamp, "duration": decodeDuration,
+def decodeSymbol(type_, value, demand, timestamps, name):
+    return value if isText(value) and value in symbolsOf(type_) else ABSENT
+
+
+def decodeOneof(type_, value, demand, timestamps, name):
+    """{"variant": payload}: (variant, payload). Of a payload that nobody demands nothing is checked."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return ABSENT
+    (variant, raw), = value.items()
+    if variant not in [known for known, _, _ in type_.fields]:
+        return ABSENT
+    payload, wanted = type_.field(variant), part(demand, variant)
+    if payload is None:
+        return (variant, None) if raw is None else ABSENT
+    try:
+        return variant, decodeValue(payload, raw, {} if wanted is None else wanted, timestamps, f"{name}.{variant}")
+    except Reject:
+        if wanted is not None:
+            raise
+        return variant, ABSENT
+
+
+DECODERS = {"enum": decodeSymbol, "open_enum": decodeString, "oneof": decodeOneof, "bool": decodeBool, "string": decodeString, "timestamp": decodeTimestamp, "duration": decodeDuration,
             "list": decodeList, "record": decodeNested}
 
 

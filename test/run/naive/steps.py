@@ -233,8 +233,69 @@ def compileStep(tree, shape, program):
     return made(tree, shape, scope, program)
 
 
+class Only:
+    """The payload of one variant of a row that is a oneof, or of a field that `where` found to be that variant."""
+
+    def __init__(self, kind, shape, field, variant):
+        self.kind, self.field, self.variant = kind, field, variant
+        payload = shape.fields[field].field(variant)
+        self.becomes_row = field == "" and (payload is None or payload.name == "record")
+        if self.becomes_row:
+            fields = {} if payload is None else {name: type_ for name, type_, _ in payload.fields}
+        else:
+            fields = shape.fields | {field: payload}
+        self.stream = shape.withFields(fields)
+
+    def demandIn(self, wanted):
+        if self.becomes_row:
+            return {"": {self.variant: wanted, demands.TAG: True}}
+        on_field = demands.part(wanted, self.field)
+        if on_field is None:
+            return wanted
+        rest = {name: True for name in self.stream.fields} if wanted is True else dict(wanted)
+        return rest | {self.field: {self.variant: on_field, demands.TAG: True}}
+
+    def run(self, rows, reject):
+        made = []
+        for row in rows:
+            value = row.fields[self.field]
+            if value is None or value is ABSENT or value[0] != self.variant:
+                continue
+            payload = value[1]
+            fields = (payload or {}) if self.becomes_row else row.fields | {self.field: payload}
+            made.append(row.replace(fields=fields))
+        return made
+
+
+class Chain:
+    """Several steps that count as one."""
+
+    def __init__(self, steps):
+        self.steps, self.kind, self.stream = steps, steps[0].kind, steps[-1].stream
+
+    def demandIn(self, wanted):
+        for step in reversed(self.steps):
+            wanted = step.demandIn(wanted)
+        return wanted
+
+    def run(self, rows, reject):
+        for step in self.steps:
+            rows = step.run(rows, reject)
+        return rows
+
+
 def whereStep(tree, shape, scope, program):
-    return Where(shape, compileExpression(tree.children[1], scope))
+    """A field that the condition finds to be a variant is its payload from here on."""
+    made = [Where(shape, compileExpression(tree.children[1], scope))]
+    for path, variant in expressions.variantFacts(tree.children[1]).items():
+        payload = made[-1].stream.fields[path].field(variant)
+        if payload is not None and (path != "" or payload.name == "record"):
+            made.append(Only("where", made[-1].stream, path, variant))
+    return made[0] if len(made) == 1 else Chain(made)
+
+
+def onlyStep(tree, shape, scope, program):
+    return Only("only", shape, "", syntax.unquote(tree.children[1]))
 
 
 def assertStep(tree, shape, scope, program):
@@ -317,5 +378,5 @@ def nameStep(tree, shape, scope, program):
     return Named(shape, syntax.stringLiteral(str(tree.children[1])))
 
 
-COMPILERS = {"where": whereStep, "assert": assertStep, "select": projectStep, "extend": projectStep, "set": projectStep, "drop": dropStep,
+COMPILERS = {"where": whereStep, "only": onlyStep, "assert": assertStep, "select": projectStep, "extend": projectStep, "set": projectStep, "drop": dropStep,
              "rename": renameStep, "window": windowStep, "aggregate": aggregateStep, "to": toStep, "name": nameStep}

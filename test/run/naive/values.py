@@ -1,7 +1,7 @@
 """Types and values of the language, as plainly as Python can say them.
 
 Values: bool, int (integers; timestamps and durations in microseconds), float (f32 values are floats that f32 can hold),
-str, dict (records), list, None (null). Untyped literals are ints and Fractions until a context gives them a type.
+str (also symbols of enums), dict (records), (variant, payload) for oneofs, list, None (null). Untyped literals are ints and Fractions until a context gives them a type.
 """
 
 import re
@@ -33,9 +33,10 @@ ABSENT = Absent()
 
 @dataclass(frozen=True)
 class Type:
-    name: str  # bool i8…u64 f32 f64 string timestamp duration record list; int_literal fraction_literal null
+    # bool i8…u64 f32 f64 string timestamp duration record list enum open_enum oneof; int_literal fraction_literal null
+    name: str
     optional: bool = False
-    fields: tuple = ()  # record: ((name, Type, default or None), …)
+    fields: tuple = ()  # record: ((name, Type, default or None), …); enum: symbols as names; oneof: variants
     element: Optional["Type"] = None  # list
 
     def field(self, name):
@@ -64,6 +65,11 @@ def record(fields):
 
 def plain(type_):
     return Type(type_.name, False, type_.fields, type_.element)
+
+
+def symbolsOf(type_):
+    """The symbols of an enum, or of an optional one; of other types none."""
+    return [name for name, _, _ in type_.fields] if type_.name in ("enum", "open_enum") else []
 
 
 def commonType(left, right):
@@ -270,7 +276,7 @@ def textOf(value, type_):
         return "null"
     if type_.name == "bool":
         return "true" if value else "false"
-    if type_.name == "string":
+    if type_.name in ("string", "enum", "open_enum"):
         return value
     if type_.name in FLOATS:
         return floatText(value, type_.name)
