@@ -325,6 +325,32 @@ void measureBids(bool epoch, int rounds) {
   }
 }
 
+// What a fast path finds hard: texts with escapes and outside of ASCII; keys that nobody has seen before.
+void measureHard(int rounds) {
+  const std::vector<ColumnText> fields = {{"id", "i64"}, {"name", "string"}, {"note", "string?"}};
+  using Path = streamrt::JsonDecoder::Path;
+  auto measureOurs = [&](const char* what, std::string text) {
+    const Input input(std::move(text));
+    Ours best(input, columns(fields), {}, Path::kBest);
+    Ours general(input, columns(fields), {}, Path::kGeneral);
+    measure(what, input, rounds,
+            {{"lines", [&] { best.decodeLines(); }}, {"general decoder", [&] { general.decodeRecords(); }}}, false);
+  };
+  std::mt19937_64 random(1);
+  std::string escapes;
+  std::string letters;
+  std::string keys;
+  for (int i = 0; i < 6000; ++i) {
+    const std::string head = "{\"id\":" + std::to_string(random() % 100'000);
+    escapes += head + ",\"name\":\"a \\\"quoted\\\" name\",\"note\":\"first line\\nsecond line \\u00e9\"}\n";
+    letters += head + ",\"name\":\"Ξενοφῶν ὁ Ἀθηναῖος\",\"note\":" + (random() % 2 == 0 ? "null" : "\"Größe\"") + "}\n";
+    keys += head + ",\"name\":\"x\",\"k" + std::to_string(random()) + "\":1,\"note\":\"y\"}\n";
+  }
+  measureOurs("escapes in every text", escapes);
+  measureOurs("texts outside of ASCII, null or a text", letters);
+  measureOurs("a new key in every record", keys);
+}
+
 void measureFeed(const char* path, int rounds) {
   std::ifstream in(path, std::ios::binary);
   std::ostringstream text;
@@ -388,6 +414,7 @@ int main(int argc, char** argv) {
   std::printf("{\n  \"simdjson\": \"%s\",\n", simdjson::get_active_implementation()->name().c_str());
   for (const bool epoch : {false, true}) measureBids(epoch, rounds);
   if (argc > 2) measureFeed(argv[2], rounds);
+  measureHard(rounds);
   measureEncoder(rounds);
   std::printf("}\n");
   return 0;
