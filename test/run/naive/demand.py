@@ -43,7 +43,18 @@ def part(demand, name):
 
 
 def isAbsent(value):
+    if isinstance(value, tuple):  # a oneof
+        return isAbsent(value[1])
     return value is ABSENT or isinstance(value, dict) and any(isAbsent(part) for part in value.values())
+
+
+def partOf(value, name):
+    """A field of a record; of a oneof the payload of a variant, which is nothing for the others."""
+    if value is None or value is ABSENT:
+        return value
+    if isinstance(value, tuple):
+        return value[1] if value[0] == name else None
+    return value[name]
 
 
 def usesAbsent(expression, row):
@@ -51,7 +62,7 @@ def usesAbsent(expression, row):
     for path in expression.uses:
         value = row.fields
         for name in path:
-            value = value if value is None or value is ABSENT else value[name]
+            value = partOf(value, name)
         if isAbsent(value):
             return True
     return False

@@ -246,7 +246,7 @@ class Only:
             fields = shape.fields | {field: payload}
         self.stream = shape.withFields(fields)
 
-    def demandIn(self, wanted):
+    def demandIn(self, wanted, of_sinks):
         if self.becomes_row:
             return {"": {self.variant: wanted, demands.TAG: True}}
         on_field = demands.part(wanted, self.field)
@@ -273,9 +273,9 @@ class Chain:
     def __init__(self, steps):
         self.steps, self.kind, self.stream = steps, steps[0].kind, steps[-1].stream
 
-    def demandIn(self, wanted):
+    def demandIn(self, wanted, of_sinks):
         for step in reversed(self.steps):
-            wanted = step.demandIn(wanted)
+            wanted = step.demandIn(wanted, of_sinks)
         return wanted
 
     def run(self, rows, reject):
