@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime-lib/core/crash_site.h"
 #include "runtime-lib/time/partition_time.h"
 
 namespace streamrt {
@@ -183,8 +184,10 @@ void Stage::run(Process& process, Batch& batch) {
   running_ = &process;
   input_ = &batch;
   context_.counters->rows_in[process.id].add(batch.rows);
+  crash_operator = process.plan->name.c_str();
   process.function(&process.task, &batch);
   for (Output& output : process.outputs) output.outbox->endCall();
+  crash_operator = nullptr;
   running_ = nullptr;
   input_ = nullptr;
   process.task.scratch.reset();
@@ -245,6 +248,7 @@ void Stage::fireBatch(WindowTable& table, int64_t start, uint32_t cells) {
   int64_t end = saturatingAdd(start, table.plan.window->size_us);
   Slice* slice = table.table.findSlice(start);
   fired_event_time_us_ = end - 1;  // the last instant of the window
+  crash_operator = table.owner->plan->name.c_str();
   table.fire(&table.owner->task, static_cast<StreamSlice*>(slice), table.cells.data(), cells, start, end, &rows);
   fired_event_time_us_.reset();
   STREAM_CHECK(rows.rows <= cells, "a cell gives at most a row");

@@ -33,6 +33,14 @@ T* columnOf(void* batch, uint32_t column) {
 
 char* charsOf(const StreamString& text) { return const_cast<char*>(text.data); }
 
+// Values that make a bug of ours happen, for the test of its report (main/job_program_test.py).
+void crashIfTold(int64_t value) {
+  volatile int64_t zero = 0;
+  if (value == 1'000'001) *reinterpret_cast<volatile int*>(zero + 8) = 1;
+  if (value == 1'000'002) STREAM_CHECK(value == 0, "a test asked for this");
+  if (value == 1'000'003) zero = value / zero;
+}
+
 // k, v, t → exchange 0 (k, v, event_time, watermark)
 void readProcess(StreamTask* task, StreamBatch* in) {
   auto* keys = columnOf<StreamString>(in, 0);
@@ -40,6 +48,7 @@ void readProcess(StreamTask* task, StreamBatch* in) {
   auto* times = columnOf<int64_t>(in, 2);
   for (uint32_t row = 0, rows = stream_core_rows(in); row < rows; ++row) {
     int64_t watermark = stream_time_observe(in, times[row]);
+    crashIfTold(values[row]);
     if (values[row] < 0) {
       stream_core_reject(task, in, row, kAssertSite, nullptr, 0);
       continue;

@@ -20,6 +20,7 @@
 #include <sys/ioctl.h>
 
 #include "runtime-lib/core/check.h"
+#include "runtime-lib/io/crash_report.h"
 #include "runtime-lib/io/posix_directory.h"
 #include "runtime-lib/io/posix_file.h"
 #include "runtime-lib/io/posix_listener.h"
@@ -200,6 +201,7 @@ void PosixEnv::run(const std::vector<Actor*>& actors, const std::function<void()
   for (Actor* actor : actors) {
     threads.emplace_back([actor, &running, finished] {
       pthread_setname_np(pthread_self(), actor->name().substr(0, 15).c_str());
+      CrashStack stack;
       runActor(*actor);
       if (running.fetch_sub(1) == 1) raiseEvent(finished);
     });

@@ -67,6 +67,31 @@ class JobProgram(unittest.TestCase):
         self.assertEqual(self.get("errors.jsonl"), "")
         self.assertFalse(os.path.exists(self.path("out.jsonl.part")))
 
+    def test_a_bug_of_ours_is_reported_with_its_operator_and_stack(self):
+        for value, what in ((1_000_001, "SIGSEGV, an access to memory that is not there, at 0x8"),
+                            (1_000_002, "SIGABRT, a failed check"), (1_000_003, "SIGFPE, an arithmetic fault")):
+            with self.subTest(what):
+                self.put("in.jsonl", line(1) + line(2, value=value))
+                result = self.run_job()
+                self.assertEqual(result.returncode, 70, result.stderr)
+                said = result.stderr
+                self.assertIn(f"{os.path.basename(PROGRAM)}: internal error: {what}\n", said)
+                self.assertEqual("internal error: a test asked for this (value == 0, " in said, value == 1_000_002)
+                self.assertRegex(said, r"\n  job       counts, thread worker 0\n  operator  \S+\n  build     ")
+                self.assertRegex(said, r", build id [0-9a-f]{8,}\n")
+                # The stack goes down to the thread's start.
+                self.assertGreater(len(re.findall(r"^  #\d+ 0x[0-9a-f]+  \S+\+0x", said, re.MULTILINE)), 6, said)
+                self.assertRegex(said, r"\n  #0 0x[0-9a-f]+  testing_counts_job\+0x")
+
+    def test_a_signal_from_outside_is_reported_as_such(self):
+        os.mkfifo(self.path("in.jsonl"))
+        process = self.start()
+        with open(self.path("in.jsonl"), "w"):  # the job has opened it: it runs
+            process.send_signal(signal.SIGSEGV)
+            said = process.communicate(timeout=WATCHDOG_S)[1]
+        self.assertEqual(process.returncode, 70, said)
+        self.assertIn(f"SIGSEGV, an access to memory that is not there, sent by process {os.getpid()}\n", said)
+
     def test_losses_are_summed_up_unless_quiet(self):
         self.put("in.jsonl", line(100) + "nonsense\n" + line(3) + line(101, value=-1))
         result = self.run_job()

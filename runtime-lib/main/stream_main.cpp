@@ -7,6 +7,7 @@
 
 #include "runtime-lib/control/runtime.h"
 #include "runtime-lib/core/exchange.h"
+#include "runtime-lib/io/crash_report.h"
 #include "runtime-lib/io/posix_env.h"
 #include "runtime-lib/main/log.h"
 #include "runtime-lib/main/params.h"
@@ -170,6 +171,16 @@ int runJob(const JobPlan& plan, const StreamJobImage& image, const CommandLine& 
   return code;
 }
 
+// From here on a crash is reported in the name of this job.
+void reportCrashes(const JobPlan& plan, const StreamJobImage& image, const std::string& program) {
+  CrashIdentity identity{program, plan.job, plan.compiler, plan.plan_hash, {}};
+  for (const ProcessPlan& process : plan.processes)
+    identity.functions.push_back({image.functions[process.function], process.name});
+  for (const TablePlan& table : plan.tables)
+    if (table.fire) identity.functions.push_back({image.functions[*table.fire], table.operator_id});
+  installCrashReport(identity);
+}
+
 }  // namespace
 
 int streamMain(const StreamJobImage& image, int argc, char** argv, Env* env) {
@@ -183,6 +194,7 @@ int streamMain(const StreamJobImage& image, int argc, char** argv, Env* env) {
   Log log(*env, program);
   Result<JobPlan> plan = planOf(image);
   if (!plan) return fail(log, plan.error());
+  if (system) reportCrashes(*plan, image, program);
 
   CommandLine line;
   CLI::App app(fmt::format("{}: a streaming job", plan->job), program);

@@ -18,6 +18,7 @@
 #include "passes/optimize.h"
 #include "passes/plan/pipeline.h"
 #include "tools/driver/compile_cache.h"
+#include "tools/driver/crash.h"
 #include "tools/driver/read_source.h"
 
 namespace streamc::driver {
@@ -117,6 +118,7 @@ Compilation::~Compilation() = default;
 const sema::Program* Compilation::program() const { return choose(*this); }
 
 Outcome compile(Compilation& c, Border until) {
+  CrashScope scope(c);
   auto started = std::chrono::steady_clock::now();
   // Closes a phase: from here on what `border` promises is true. Says whether the walk goes on.
   auto passed = [&](Border border, std::string_view phase) {
@@ -124,6 +126,7 @@ Outcome compile(Compilation& c, Border until) {
     c.phases.push_back({phase, std::chrono::duration_cast<std::chrono::microseconds>(now - started)});
     started = now;
     c.reached = border;
+    crashIfAsked(phase);
     return border < until;
   };
 

@@ -6,6 +6,7 @@
 
 #include "CLI/Config.hpp"
 #include "CLI/Formatter.hpp"
+#include "tools/driver/crash.h"
 #include "tools/streamc/command.h"
 
 #ifndef STREAMC_VERSION
@@ -15,6 +16,7 @@
 using namespace streamc::tools;
 
 int main(int argc, char** argv) {
+  streamc::driver::reportCrashes(argc, argv);
   CLI::App app{
       "streamc compiles streams: a .stream file becomes one native program.\n"
       "\n"

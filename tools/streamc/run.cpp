@@ -2,7 +2,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -20,9 +19,10 @@ std::vector<codegen::JitSymbol> runtimeSymbols() {
   return symbols;
 }
 
-// perf looks for this file under exactly this name when it meets addresses that belong to no file.
+// perf looks for this file under exactly this name, whatever TMPDIR says, when it meets addresses that belong to no
+// file.
 void writePerfMap(const std::string& map) {
-  std::string path = std::filesystem::temp_directory_path() / ("perf-" + std::to_string(getpid()) + ".map");
+  std::string path = std::string(P_tmpdir) + "/perf-" + std::to_string(getpid()) + ".map";
   std::FILE* file = std::fopen(path.c_str(), "we");
   bool written = file != nullptr && std::fwrite(map.data(), 1, map.size(), file) == map.size();
   if (file != nullptr) written = std::fclose(file) == 0 && written;
