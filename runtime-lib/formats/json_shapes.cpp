@@ -98,7 +98,7 @@ class ShapeLearner {
     if (c == 'n' && !takes_null) return scan_.skipWord("null") && add(Slot::kNothing, &field, depth);
     switch (field.kind) {
       case FieldKind::kObject:
-        if (c != '{') return false;
+        if (c != '{' || (seen_ & bit(field)) != 0) return false;
         seen_ |= bit(field);
         if (field.slot != Field::kNoSlot) {
           if (opens_ == std::size(opened_)) return false;
@@ -151,7 +151,11 @@ class ShapeLearner {
       return false;
     if (std::any_of(literal.begin(), literal.end(), [](char c) { return static_cast<uint8_t>(c) < ' ' || c == '\\'; }))
       return false;
+    if (field != nullptr && slot == Slot::kNothing && !field->optional && !field->lenient) return false;
     if (field != nullptr) seen_ |= slot == Slot::kNothing ? Shapes::idsOf(*field) & shapes_.wanted_ : bit(*field);
+    // Of a repeated key only the last value had to be right, so the others teach nothing.
+    if ((seen_ & seen_before_) != 0) return false;
+    seen_before_ |= seen_;
     Step* step = find(literal, slot, field, depth);
     if (step == nullptr) return false;
     walk_.push_back(step);
@@ -218,7 +222,8 @@ class ShapeLearner {
   const char* literal_ = nullptr;
   std::string context_;
   std::string context_at_literal_;
-  uint64_t seen_ = 0;
+  uint64_t seen_ = 0;         // fields that the step gives a value
+  uint64_t seen_before_ = 0;  // … that those before it gave one
   uint32_t opens_ = 0;
   const Field* opened_[4] = {};
 };

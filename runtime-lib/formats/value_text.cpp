@@ -15,40 +15,6 @@ char* append(char* out, std::string_view text) {
   return out + text.size();
 }
 
-// The eight digits of a value below 10^8 as bytes 0…9, the first one lowest: two numbers of four digits, four of two,
-// eight of one, side by side in one word.
-uint64_t eightDigits(uint32_t value) {
-  const uint64_t fours = value / 10'000 | static_cast<uint64_t>(value % 10'000) << 32;
-  const uint64_t hundreds = (fours * 10'486 >> 20) & 0x0000'007f'0000'007f;
-  const uint64_t twos = hundreds | (fours - hundreds * 100) << 16;
-  const uint64_t tens = (twos * 103 >> 10) & 0x000f'000f'000f'000f;
-  return tens | (twos - tens * 10) << 8;
-}
-constexpr uint64_t kZeroDigits = 0x3030'3030'3030'3030;
-
-char* writeEight(char* out, uint64_t digits) {
-  digits |= kZeroDigits;
-  std::memcpy(out, &digits, 8);
-  return out + 8;
-}
-
-// Without leading zeros. Writes eight bytes.
-char* writeUpToEight(char* out, uint32_t value) {
-  const uint64_t digits = eightDigits(value);
-  const int zeros = __builtin_ctzll(digits | uint64_t{1} << 56) / 8;
-  const uint64_t text = (digits | kZeroDigits) >> (zeros * 8);
-  std::memcpy(out, &text, 8);
-  return out + 8 - zeros;
-}
-
-// Two digits of a value below 100.
-char* writeTwo(char* out, uint32_t value) {
-  const uint32_t tens = value * 103 >> 10;
-  const auto text = static_cast<uint16_t>(0x3030 + tens + ((value - tens * 10) << 8));
-  std::memcpy(out, &text, 2);
-  return out + 2;
-}
-
 char* writeDigits(char* out, uint64_t value, int digits) {
   for (int i = digits - 1; i >= 0; --i) {
     out[i] = static_cast<char>('0' + value % 10);
@@ -297,25 +263,6 @@ ParseOutcome parseInteger(std::string_view text, Integer& value) {
 }
 
 }  // namespace
-
-char* writeI64(char* out, int64_t value) {
-  *out = '-';
-  return writeU64(out + (value < 0 ? 1 : 0),
-                  value < 0 ? ~static_cast<uint64_t>(value) + 1 : static_cast<uint64_t>(value));
-}
-
-char* writeU64(char* out, uint64_t value) {
-  constexpr uint64_t kEight = 100'000'000;
-  if (value < kEight) return writeUpToEight(out, static_cast<uint32_t>(value));
-  const uint64_t upper = value / kEight;
-  if (upper < kEight) {
-    out = writeUpToEight(out, static_cast<uint32_t>(upper));
-  } else {
-    out = writeUpToEight(out, static_cast<uint32_t>(upper / kEight));
-    out = writeEight(out, eightDigits(static_cast<uint32_t>(upper % kEight)));
-  }
-  return writeEight(out, eightDigits(static_cast<uint32_t>(value % kEight)));
-}
 
 char* writeF64(char* out, double value) { return writeFloat(out, value); }
 char* writeF32(char* out, float value) { return writeFloat(out, value); }

@@ -13,14 +13,15 @@
 #include <cstdint>
 #include <string_view>
 
+#include "runtime-lib/formats/digits.h"
+
 namespace streamrt {
 
 // Room that every write… function below may need.
 inline constexpr size_t kScalarTextBytes = 48;
 
 // Each writes at `out` and returns the end of what it wrote.
-char* writeI64(char* out, int64_t value);
-char* writeU64(char* out, uint64_t value);
+// writeI64 and writeU64: digits.h
 char* writeF64(char* out, double value);  // also NaN, Infinity, -Infinity
 char* writeF32(char* out, float value);
 char* writeTimestamp(char* out, int64_t micros);
