@@ -652,13 +652,14 @@ std::vector<ast::Arg> Parser::parseArgs() {
   return args;
 }
 
-// arg : NAME ":" expr | NAME "=>" expr | "fn" "(" NAME ("," NAME)+ ")" "=>" expr | expr
+// arg : NAME ":" expr | "null" ":" expr | NAME "=>" expr | "fn" "(" NAME ("," NAME)+ ")" "=>" expr | expr
 ast::Arg Parser::parseArg() {
   ast::Arg arg;
   const std::uint32_t begin = this->begin();
   const TokenKind next = peek(1).kind;
   const bool is_name = at(TokenKind::kName) && !atWord("fn") && !isOneOf(kExpressionWords, word());
-  if (is_name && (next == TokenKind::kColon || next == TokenKind::kAssign)) {
+  const bool is_null_label = atWord("null") && next == TokenKind::kColon;  // csv(null: "NA")
+  if ((is_name || is_null_label) && (next == TokenKind::kColon || next == TokenKind::kAssign)) {
     arg.label = takeName();
     if (at(TokenKind::kAssign)) complainAssignForColon("an argument is named with `:`", true);
     advance();

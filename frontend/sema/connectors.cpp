@@ -103,7 +103,7 @@ constexpr OptionRow kOptions[] = {
 };
 
 constexpr std::string_view kFormats = "json csv parquet avro protobuf bytes";
-constexpr std::string_view kBuiltFormats = "json";
+constexpr std::string_view kBuiltFormats = "json csv";
 
 }  // namespace
 

@@ -4,6 +4,7 @@
 
 #include "frontend/sema/constants.h"
 #include "frontend/sema/diagnostics.h"
+#include "frontend/sema/formats.h"
 #include "frontend/sema/graph.h"
 #include "frontend/sema/options.h"
 #include "frontend/sema/steps.h"
@@ -180,6 +181,8 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
     context.sink.report(Diagnostic(kNotARow, type_span, "a source has records, and this is " + describe(row)));
     return failed();
   }
+  if (!checkFormatRow(context, checked->connector, row, type_span)) return failed();
+  addFormatOptions(checked->connector, row);
   checkDelivery(*checked, false, call.span, true);
   Source source;
   source.name = text.name;

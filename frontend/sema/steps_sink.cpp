@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/formats.h"
 #include "frontend/sema/options.h"
 #include "frontend/sema/steps.h"
 #include "frontend/sema/suggest.h"
@@ -300,6 +301,7 @@ static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step,
   if (target->channel == nullptr) graph.checkDelivery(*checked, keyed, target->call.span, false);
   auto rows = asDeclared(graph, in, *target, *step.sink, place);
   if (!rows) return in;
+  if (!checkFormatRow(graph.context, checked->connector, rows->row, step.sink->path.span)) return in;
   if (!index) {
     Sink sink{.name = std::string(checked->row->name),
               .connector = checked->connector,

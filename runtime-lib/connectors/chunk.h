@@ -23,8 +23,9 @@ constexpr uint32_t kReaderChunks = 6;
 
 struct Chunk {
   enum class Kind : uint8_t {
-    kRecords,   // whole lines
+    kRecords,   // whole records
     kOversize,  // the beginning of a record over max_record
+    kUnclosed,  // the first line of a record whose quote never closes
     kEnd,       // the input is read out
     kStopped,   // the job is stopping
   };

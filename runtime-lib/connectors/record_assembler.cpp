@@ -45,40 +45,73 @@ void RecordAssembler::filled(size_t bytes) {
   }
 }
 
-// Bytes from `from` on are new. Everything up to the last line end goes out, the rest begins the next chunk.
+// Bytes from `from` on are new. Everything up to the last record end goes out, the rest begins the next chunk.
 void RecordAssembler::split(size_t from) {
+  size_t end = cutter_->lastEnd(filling_->data.get(), from, filling_->size);
+  if (end != 0) cutAt(end);
+  if (filling_->size > max_record_ + 1) tooLong();
+}
+
+void RecordAssembler::cutAt(size_t end) {
   Chunk& chunk = *filling_;
-  const char* data = chunk.data.get();
-  const char* newline = static_cast<const char*>(memrchr(data + from, '\n', chunk.size - from));
-  if (newline == nullptr) {
-    if (chunk.size > max_record_ + 1) startSkipping();
-    return;
-  }
-  size_t whole = static_cast<size_t>(newline + 1 - data);
-  size_t rest = chunk.size - whole;
+  size_t rest = chunk.size - end;
   ChunkPtr next = std::move(spare_);
+  if (next == nullptr) next = std::make_unique<Chunk>(kChunkBytes);  // a second cut in one piece: quotes that never close
   if (rest > next->capacity) {
     next->data = Chunk::memory(chunk.capacity);
     next->capacity = chunk.capacity;
   }
-  std::memcpy(next->data.get(), data + whole, rest);
+  std::memcpy(next->data.get(), chunk.data.get() + end, rest);
   next->size = rest;
-  next->offset = chunk.offset + static_cast<int64_t>(whole);
-  chunk.size = whole;
+  next->offset = chunk.offset + static_cast<int64_t>(end);
+  chunk.size = end;
   ready_.push_back(std::move(filling_));
   filling_ = std::move(next);
-  if (rest > max_record_ + 1) startSkipping();
 }
 
-// The line in filling_ is too long: its beginning is kept aside, the rest of it will be dropped.
+// The record in filling_, whose end was not seen yet, is over max_record.
+void RecordAssembler::tooLong() {
+  if (!cutter_->isQuoted()) return startSkipping();
+  if (!emitFirstLine()) {
+    startSkipping();
+    return cutter_->restart(/*plain=*/true);
+  }
+  // All quotes behind the one that does not close are doubled, so none of them stays open now: this does not happen
+  // twice over the same bytes.
+  size_t end = cutter_->lastEnd(filling_->data.get(), 0, filling_->size);
+  if (end != 0) cutAt(end);
+  if (filling_->size > max_record_ + 1) startSkipping();
+}
+
+ChunkPtr RecordAssembler::copyOf(Chunk::Kind kind, size_t bytes) const {
+  size_t kept = std::min(bytes, kOversizeBytes);
+  auto copy = std::make_unique<Chunk>(std::max<size_t>(kept, 1));
+  copy->kind = kind;
+  std::memcpy(copy->data.get(), filling_->data.get(), kept);
+  copy->size = kept;
+  copy->offset = filling_->offset;
+  return copy;
+}
+
+// The first line in filling_ leaves as a record whose quote never closes. False: there is no line end.
+bool RecordAssembler::emitFirstLine() {
+  Chunk& chunk = *filling_;
+  char* data = chunk.data.get();
+  auto* newline = static_cast<char*>(std::memchr(data, '\n', chunk.size));
+  if (newline == nullptr) return false;
+  auto line = static_cast<size_t>(newline + 1 - data);
+  ready_.push_back(copyOf(Chunk::Kind::kUnclosed, line - 1));
+  std::memmove(data, data + line, chunk.size - line);
+  chunk.size -= line;
+  chunk.offset += static_cast<int64_t>(line);
+  cutter_->restart(/*plain=*/false);
+  return true;
+}
+
+// The record in filling_ is too long: its beginning is kept aside, the rest of it will be dropped.
 void RecordAssembler::startSkipping() {
   Chunk& chunk = *filling_;
-  size_t kept = std::min(chunk.size, kOversizeBytes);
-  oversize_ = std::make_unique<Chunk>(std::max<size_t>(kept, 1));
-  oversize_->kind = Chunk::Kind::kOversize;
-  std::memcpy(oversize_->data.get(), chunk.data.get(), kept);
-  oversize_->size = kept;
-  oversize_->offset = chunk.offset;
+  oversize_ = copyOf(Chunk::Kind::kOversize, chunk.size);
   skipping_ = true;
   chunk.offset += static_cast<int64_t>(chunk.size);
   chunk.size = 0;
@@ -87,13 +120,13 @@ void RecordAssembler::startSkipping() {
 void RecordAssembler::skip(size_t from) {
   Chunk& chunk = *filling_;
   char* data = chunk.data.get();
-  auto* newline = static_cast<char*>(std::memchr(data + from, '\n', chunk.size - from));
-  size_t dropped = newline == nullptr ? chunk.size : static_cast<size_t>(newline + 1 - data);
+  size_t end = cutter_->firstEnd(data, from, chunk.size);
+  size_t dropped = end == 0 ? chunk.size : end;
   size_t rest = chunk.size - dropped;
   std::memmove(data, data + dropped, rest);
   chunk.size = rest;
   chunk.offset += static_cast<int64_t>(dropped);
-  if (newline == nullptr) return;
+  if (end == 0) return;
   emitOversize();
   if (rest > 0) split(0);
 }
@@ -105,7 +138,25 @@ void RecordAssembler::emitOversize() {
 
 void RecordAssembler::finish() {
   if (skipping_) emitOversize();
-  if (filling_ != nullptr && filling_->size > 0) ready_.push_back(std::move(filling_));
+  while (filling_ != nullptr && filling_->size > 0) {
+    if (!cutter_->isQuoted()) {
+      ready_.push_back(std::move(filling_));
+      break;
+    }
+    if (!emitFirstLine()) {
+      ready_.push_back(copyOf(Chunk::Kind::kUnclosed, filling_->size));
+      filling_->size = 0;
+      break;
+    }
+    split(0);
+  }
+}
+
+void RecordAssembler::restart(std::unique_ptr<RecordCutter> cutter) {
+  STREAM_CHECK(!skipping_ && (filling_ == nullptr || filling_->size == 0), "the input before was finished");
+  cutter_ = std::move(cutter);
+  seen_ = 0;
+  if (filling_ != nullptr) filling_->offset = 0;
 }
 
 ChunkPtr RecordAssembler::next() {

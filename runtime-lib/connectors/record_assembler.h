@@ -1,49 +1,61 @@
-// Cuts a stream of bytes into chunks of whole lines. Pure: who reads and where the chunks go is somebody else's
-// business.
+// Cuts a stream of bytes into chunks of whole records. Pure: who reads, where the chunks go and what a record is are
+// somebody else's business.
 //
 //   loop: while (wantsChunk()) give(chunk); auto [to, max] = space(); read n bytes there; filled(n); while (next()) …
 //   end:  finish(); while (next()) …
 //
-// A line over max_record is not kept: only its first 64 KiB come out, as an oversize chunk, when its end was seen.
+// A record over max_record is not kept: only its first 64 KiB come out, as an oversize chunk, when its end was seen. A
+// quote that does not close within max_record, or before the end, costs one line: that line comes out as an unclosed
+// chunk, and the next one begins a record.
 #ifndef RUNTIME_LIB_CONNECTORS_RECORD_ASSEMBLER_H
 #define RUNTIME_LIB_CONNECTORS_RECORD_ASSEMBLER_H
 
 #include <deque>
+#include <memory>
 #include <span>
 
 #include "runtime-lib/connectors/chunk.h"
+#include "runtime-lib/connectors/record_cutter.h"
 
 namespace streamrt {
 
 class RecordAssembler {
  public:
-  explicit RecordAssembler(size_t max_record) : max_record_(max_record) {}
+  RecordAssembler(std::unique_ptr<RecordCutter> cutter, size_t max_record)
+      : cutter_(std::move(cutter)), max_record_(max_record) {}
 
-  // A chunk to fill and one for what follows its last line.
+  // A chunk to fill and one for what follows its last record.
   bool wantsChunk() const { return filling_ == nullptr || spare_ == nullptr; }
   void give(ChunkPtr chunk);
 
   // REQUIRES: !wantsChunk(). Never empty.
   std::span<char> space();
   void filled(size_t bytes);
+  // The input is read out.
   void finish();
+  // Another input begins, with a cutter of its own, at offset 0. REQUIRES: finish() was called.
+  void restart(std::unique_ptr<RecordCutter> cutter);
 
   // The next chunk that is ready, or null.
   ChunkPtr next();
-  int64_t bytesSeen() const { return seen_; }
 
  private:
   void split(size_t from);
+  void cutAt(size_t end);
+  void tooLong();
   void startSkipping();
   void skip(size_t from);
   void emitOversize();
+  bool emitFirstLine();
+  ChunkPtr copyOf(Chunk::Kind kind, size_t bytes) const;
 
+  std::unique_ptr<RecordCutter> cutter_;
   const size_t max_record_;
   ChunkPtr filling_;
   ChunkPtr spare_;
   std::deque<ChunkPtr> ready_;
   int64_t seen_ = 0;
-  bool skipping_ = false;  // inside a line over max_record, whose beginning is oversize_
+  bool skipping_ = false;  // inside a record over max_record, whose beginning is oversize_
   ChunkPtr oversize_;
 };
 

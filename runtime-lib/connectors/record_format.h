@@ -1,4 +1,5 @@
-// Formats by name: how bytes of a record become a row, and a row becomes bytes. One row a format in record_format.cpp.
+// Formats by name: where records end, how bytes become rows, and rows become bytes. One row a format in
+// record_format.cpp.
 #ifndef RUNTIME_LIB_CONNECTORS_RECORD_FORMAT_H
 #define RUNTIME_LIB_CONNECTORS_RECORD_FORMAT_H
 
@@ -7,26 +8,29 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime-lib/connectors/record_cutter.h"
+#include "runtime-lib/connectors/source.h"
 #include "runtime-lib/core/batch.h"
 #include "runtime-lib/core/options.h"
 #include "runtime-lib/formats/byte_buffer.h"
 
 namespace streamrt {
 
+// Takes texts of whole records apart into rows. One is used for one partition, from its beginning.
 class RecordDecoder {
  public:
   virtual ~RecordDecoder() = default;
-  // Stores the record into row `row` of the batch. On false the row's bytes are unspecified and `detail` says why.
-  virtual bool decode(std::string_view record, Batch& batch, uint32_t row, std::string& detail) = 0;
 
-  // For formats that decode the lines of a chunk faster together. open(): a chunk's bytes, which live and do not change
-  // until the next open(), with Chunk::kPadding readable bytes behind them. decodeLines(): the lines from `position`
-  // on become rows (and records) of the batch, up to row_end and as long as the format likes; returns the position
-  // behind them. `offset` is that of the text's first byte.
-  virtual void open(std::string_view text) {}
-  virtual size_t decodeLines(size_t position, int64_t offset, size_t max_record, Batch& batch, uint32_t row_end) {
-    return position;
-  }
+  // The text that follows. `offset`: of its first byte in the file; 0: another file begins. Rows may point into it.
+  virtual void begin(std::string_view text, int64_t offset) = 0;
+  // Adds rows, with their records, for up to `records_max` records, and tells about those that are no rows. Returns how
+  // many records that were; 0: the text is read out.
+  virtual uint32_t decode(Batch& batch, uint32_t records_max, DecodeFailures& failures) = 0;
+  // Why decode gives up for good.
+  virtual const std::string& fatal() const { return none_; }
+
+ private:
+  inline static const std::string none_;
 };
 
 class RecordEncoder {
@@ -34,11 +38,19 @@ class RecordEncoder {
   virtual ~RecordEncoder() = default;
   // Appends the row as one record with its end. On false `out` is as before and `detail` says why.
   virtual bool encode(const Batch& batch, uint32_t row, ByteBuffer& out, std::string& detail) = 0;
+  // What every file begins with.
+  virtual std::string prologue() const { return {}; }
 };
 
-// `columns` may hold `check` columns; the batch that is decoded into has only the others.
-Result<std::unique_ptr<RecordDecoder>> makeDecoder(std::string_view format, const std::vector<Column>& columns,
-                                                   const Options& options);
+// What a source does with the bytes of each of its partitions.
+struct RecordReading {
+  std::string_view format;
+  const std::vector<Column>& columns;  // with the `check` ones; the batch that is decoded into has only the others
+  const Options& options;
+  size_t max_record;
+};
+Result<std::unique_ptr<RecordDecoder>> makeDecoder(const RecordReading& reading);
+Result<std::unique_ptr<RecordCutter>> makeCutter(const RecordReading& reading);
 Result<std::unique_ptr<RecordEncoder>> makeEncoder(std::string_view format, const Schema& columns,
                                                    const Options& options);
 

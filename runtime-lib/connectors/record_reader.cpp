@@ -3,11 +3,11 @@
 namespace streamrt {
 
 RecordReader::RecordReader(Env& env, RunState& state, std::string name, std::unique_ptr<InputFile> file,
-                           size_t max_record, Waker& worker)
+                           std::unique_ptr<RecordCutter> cutter, size_t max_record, Waker& worker)
     : Actor(env, std::move(name)),
       state_(state),
       file_(std::move(file)),
-      assembler_(max_record),
+      assembler_(std::move(cutter), max_record),
       queue_(waker(), worker) {}
 
 // Everything that is ready goes into the queue. False: it is full, and the worker's next pop wakes us.
@@ -34,7 +34,7 @@ Step RecordReader::step() {
     if (!queue_.push(last)) return Step::blocked();
     return Step::done();
   }
-  // A line whose end was not read yet is no record: draining leaves it to the next run.
+  // A record whose end was not read yet is no record: draining leaves it to the next run.
   if (state_.stopping()) return close(Chunk::Kind::kStopped);
   while (assembler_.wantsChunk()) {
     ChunkPtr chunk = queue_.takeEmpty();

@@ -12,8 +12,8 @@ namespace streamrt {
 
 class RecordReader : public Actor {
  public:
-  RecordReader(Env& env, RunState& state, std::string name, std::unique_ptr<InputFile> file, size_t max_record,
-               Waker& worker);
+  RecordReader(Env& env, RunState& state, std::string name, std::unique_ptr<InputFile> file,
+               std::unique_ptr<RecordCutter> cutter, size_t max_record, Waker& worker);
 
   Step step() override;
   ChunkQueue& queue() { return queue_; }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "runtime-lib/connectors/csv_cutter.h"
 #include "runtime-lib/connectors/generate_source.h"
+#include "runtime-lib/connectors/line_decoder.h"
 #include "runtime-lib/connectors/record_assembler.h"
 #include "runtime-lib/connectors/record_partition.h"
 #include "runtime-lib/io/sim_env.h"
@@ -15,10 +17,12 @@ struct NoWaker : Waker {
 };
 
 // Keeps the text of each record; refuses those that begin with '!'.
-class TextDecoder : public RecordDecoder {
+class TextDecoder : public LineDecoder {
  public:
-  explicit TextDecoder(std::vector<std::string>& seen) : seen_(seen) {}
-  bool decode(std::string_view record, Batch&, uint32_t, std::string& detail) override {
+  TextDecoder(std::vector<std::string>& seen, size_t max_record) : LineDecoder(max_record), seen_(seen) {}
+
+ protected:
+  bool decodeLine(std::string_view record, Batch&, uint32_t, std::string& detail) override {
     if (record.starts_with('!')) {
       detail = "bad";
       return false;
@@ -53,9 +57,10 @@ class Collector : public DecodeFailures {
 Split split(std::string_view input, size_t piece, size_t max_record, uint32_t batch_rows) {
   NoWaker waker;
   ChunkQueue queue(waker, waker);
-  RecordAssembler assembler(max_record);
+  RunState state;
+  RecordAssembler assembler(std::make_unique<LineCutter>(), max_record);
   Split result;
-  RecordPartition partition(queue, std::make_unique<TextDecoder>(result.records), max_record);
+  RecordPartition partition(queue, std::make_unique<TextDecoder>(result.records, max_record), max_record, state, "it");
   Schema schema;
   Batch batch(schema, batch_rows, false);
   batch.source = std::make_unique<SourceRows>();

@@ -64,7 +64,8 @@ Step SinkWriter::step() {
   for (Waker* worker : wake) worker->wake();
   bool last = bytes.size() == 0;
   if (target_.file == nullptr || reader_gone_) return last ? Step::done() : Step::ran();
-  Result<void> result = last ? closeFile() : write({bytes.data(), bytes.size()});
+  Result<void> result = write(std::exchange(prologue_, {}));
+  if (result) result = last ? closeFile() : write({bytes.data(), bytes.size()});
   if (!result && result.error().code == ErrorCode::kBrokenPipe) {
     // `./job | head`: nobody wants more. The job ends, quietly.
     reader_gone_ = true;

@@ -26,6 +26,9 @@ class SinkWriter : public Actor {
   };
   SinkWriter(Env& env, RunState& state, std::string name, Target target);
 
+  // What the output begins with, before the first bytes and also if there are none. REQUIRES: before it runs.
+  void setPrologue(std::string prologue) { prologue_ = std::move(prologue); }
+
   // Workers. Each producer says `finish` once. `hasRoom` = false: this worker is woken when there is room again.
   void addProducer() { ++producers_; }
   bool hasRoom(Waker& worker);
@@ -53,6 +56,7 @@ class SinkWriter : public Actor {
   int producers_ = 0;
   std::atomic<size_t> queued_bytes_{0};
   std::atomic<uint64_t> bytes_written_{0};
+  std::string prologue_;
   bool reader_gone_ = false;  // broken pipe: what still comes is dropped
 };
 

@@ -265,6 +265,7 @@ class Runtime::Build {
       auto made = makeEncoder(sink.format, sink.columns, *options);
       if (!made) return std::unexpected(made.error());
       encoder = std::move(*made);
+      writers_[target.id]->setPrologue(encoder->prologue());
     }
     std::unique_ptr<RowTaker> taker;
     if (options_.stand_ins) taker = options_.stand_ins->openSink(sink, context.worker);

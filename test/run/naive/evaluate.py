@@ -11,6 +11,7 @@ import os
 import sys
 from pathlib import Path
 
+import csv_text
 import demand as demands
 import steps
 import syntax
@@ -38,16 +39,33 @@ class Sink:
 
     def __init__(self, connector, place):
         self.connector, self.place, self.lines, self.rows_are_errors = connector, place, [], False
+        self.shape = None
 
     def write(self, row, shape):
-        fields = tuple((name, type_, None) for name, type_ in shape.fields.items())
+        fields = fieldsOf(shape)
         if self.connector.name == "null":
             return
+        options = self.connector.options
         try:
-            self.lines.append(jsonRow(row.fields, fields, self.connector.options.get("timestamps", "rfc3339")))
+            if options["format"] == "csv":
+                self.lines.append(csv_text.rowLine(row.fields, fields, options))
+            else:
+                self.lines.append(jsonRow(row.fields, fields, options.get("timestamps", "rfc3339")))
         except Reject as failure:
             failure.place = self.place
             raise
+
+
+    def prologue(self):
+        """What its output begins with, rows or not."""
+        options = self.connector.options
+        if options["format"] != "csv" or not options.get("header", True) or self.shape is None:
+            return []
+        return [csv_text.headerLine(fieldsOf(self.shape), options)]
+
+
+def fieldsOf(shape):
+    return tuple((name, type_, None) for name, type_ in shape.fields.items())
 
 
 class Pipeline:
@@ -205,7 +223,7 @@ class Program:
         while syntax.rule(tree) is not None and len(tree.children) == 1:
             tree = tree.children[0]
         if not syntax.isTree(tree):
-            return Connector(syntax.unquote(tree), {})
+            return Connector(syntax.unquote(tree), {"format": "json"})
         arguments = child(tree, "args")
         return self.connector(bareName(tree.children[0]), arguments)
 
@@ -218,6 +236,7 @@ class Program:
                 self.formatOf(arg.children[2], options)
             else:
                 options[syntax.unquote(arg.children[0])] = self.constantOf(arg.children[2])
+        options.setdefault("format", "csv" if str(options.get("path", "")).endswith(".csv") else "json")
         return Connector(name, options)
 
     def formatOf(self, tree, options):
@@ -225,10 +244,12 @@ class Program:
             tree = tree.children[0]
         if syntax.isTree(tree):  # json(timestamps: ms)
             for arg in children(child(tree, "args"), "arg"):
-                options[str(arg.children[0])] = bareName(arg.children[2])
+                name = str(arg.children[0])
+                options[name] = bareName(arg.children[2]) if name == "timestamps" else self.constantOf(arg.children[2])
             tree = bareName(tree.children[0])
-        if str(tree) != "json":
+        if str(tree) not in ("json", "csv"):
             raise Unsupported(f"format {tree}")
+        options["format"] = str(tree)
 
     def constantOf(self, tree):
         return compileExpression(tree, self.constantScope()).evaluate(None)
@@ -236,7 +257,7 @@ class Program:
     def sinkOf(self, step):
         target = step.children[1]
         if not syntax.isTree(target):
-            return Sink(Connector("null", {}), place(target))
+            return Sink(Connector("null", {"format": "json"}), place(target))
         name = ".".join(syntax.pathOf(target))
         if name in self.sinks:
             return self.sinks[name]
@@ -268,6 +289,8 @@ class Program:
         shape = Shape(shapes[0].fields, all(s.has_time for s in shapes), shapes[0].window)
         for step_tree in children(tree, "step"):
             step = steps.compileStep(step_tree, shape, self)
+            if step.kind == "to":
+                step.sink.shape = shape
             if step.kind == "to" and shape.fields == ERROR_FIELDS:
                 step.sink.rows_are_errors = True
             pipeline.steps.append(step)
@@ -429,10 +452,10 @@ def evaluate(path, base, out, arguments, environment, stdin):
         kind = "errors" if sink.rows_are_errors else "rows"
         if name == "file" and options["path"] != "-":
             outputs["files"][options["path"]] = kind
-            lines.setdefault(options["path"], []).extend(sink.lines)
+            lines.setdefault(options["path"], []).extend(sink.prologue() + sink.lines)
         elif name in ("stdout", "stderr", "file"):
             target = "stdout" if name == "file" else name
-            lines[target] += sink.lines
+            lines[target] += sink.prologue() + sink.lines
             outputs[target] = kind if sink.lines else outputs[target]
     if program.policy == "stderr" and job_errors:
         outputs["stderr"] = "errors"

@@ -7,6 +7,7 @@ import re
 import sys
 import time
 
+import csv_text
 from demand import part
 from encode import TIMESTAMP_SCALES, jsonRow
 from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, checked, parseDuration, parseTimestamp,
@@ -213,6 +214,20 @@ DECODERS = {"enum": decodeSymbol, "open_enum": decodeString, "oneof": decodeOneo
             "list": decodeList, "record": decodeNested}
 
 
+def demandedLeaves(fields, demand, path=()):
+    """The paths of the leaves that a demand names."""
+    found = set()
+    for name, type_, _ in fields:
+        wanted = part(demand, name)
+        if wanted is None:
+            continue
+        if type_.name == "record":
+            found |= demandedLeaves(type_.fields, wanted, path + (name,))
+        else:
+            found.add(path + (name,))
+    return found
+
+
 # ---- sources ----
 
 
@@ -262,10 +277,21 @@ class Source:
             data = stdin()
         else:
             raise AssertionError(name)
-        timestamps = options.get("timestamps", "rfc3339")
+        return self.recordsOf(data, 0)
+
+    def recordsOf(self, data, partition):
+        options = self.connector.options
         max_record = options.get("max_record", 16_000_000)
-        return [(Origin(self, 0, offset, rawText(line)), self.decoder(line, max_record, timestamps))
+        if options["format"] == "csv":
+            file = csv_text.CsvFile(data, options, self.type.fields, demandedLeaves(self.type.fields, self.demand))
+            return [(Origin(self, partition, record.offset, rawText(record.raw)),
+                     self.csvDecoder(file, record, max_record)) for record in file.records]
+        timestamps = options.get("timestamps", "rfc3339")
+        return [(Origin(self, partition, offset, rawText(line)), self.decoder(line, max_record, timestamps))
                 for offset, line in lines(data)]
+
+    def csvDecoder(self, file, record, max_record):
+        return lambda: csv_text.decodeRow(file, file.cells(record, max_record), self.type.fields, self.demand, part)
 
     def decoder(self, line, max_record, timestamps):
         return lambda: decodeRecord(self.type.fields, parseLine(line, max_record), self.demand, timestamps)

@@ -1,0 +1,33 @@
+// Records that are lines, decoded one by one: CR LF counts as LF, a byte order mark at the beginning of a file and blank
+// lines are skipped, the last line needs no end.
+#ifndef RUNTIME_LIB_CONNECTORS_LINE_DECODER_H
+#define RUNTIME_LIB_CONNECTORS_LINE_DECODER_H
+
+#include "runtime-lib/connectors/record_format.h"
+
+namespace streamrt {
+
+class LineDecoder : public RecordDecoder {
+ public:
+  explicit LineDecoder(size_t max_record) : max_record_(max_record) {}
+
+  void begin(std::string_view text, int64_t offset) final;
+  uint32_t decode(Batch& batch, uint32_t records_max, DecodeFailures& failures) final;
+
+ protected:
+  // Stores the record into row `row` of the batch. On false the row's bytes are unspecified and `detail` says why.
+  virtual bool decodeLine(std::string_view line, Batch& batch, uint32_t row, std::string& detail) = 0;
+
+ private:
+  bool nextLine(RecordView& line);
+
+  const size_t max_record_;
+  std::string_view text_;
+  int64_t offset_ = 0;
+  size_t position_ = 0;  // in text_
+  std::string detail_;
+};
+
+}  // namespace streamrt
+
+#endif
