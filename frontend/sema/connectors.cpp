@@ -18,7 +18,7 @@ constexpr std::string_view kChangeMeta =
 // name, source, sink, built, bounded, takes, transactional, replayable, formats, needs format, meta
 constexpr ConnectorRow kConnectors[] = {
     {"file", true, true, true, Bounded::kYes, Takes::kAppends, true, true, kFileFormats, false, kFileMeta},
-    {"files", true, true, false, Bounded::kYes, Takes::kAppends, true, true, kFileFormats, true, kFileMeta},
+    {"files", true, true, true, Bounded::kYes, Takes::kAppends, true, true, kFileFormats, true, kFileMeta},
     {"stdin", true, false, true, Bounded::kYes, Takes::kAll, false, false, "json csv bytes", false, kRequestMeta},
     {"stdout", false, true, true, Bounded::kYes, Takes::kAppends, false, false, "json csv", false, ""},
     {"stderr", false, true, true, Bounded::kYes, Takes::kAppends, false, false, "json csv", false, ""},

@@ -300,7 +300,8 @@ std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall
   checked.connector.built = row->built && format_built;
   if (!row->built) graph.job.notBuilt("the connector `" + std::string(row->name) + "`", call.span);
   if (!format_built) graph.job.notBuilt("the format `" + checked.connector.format + "`", call.span);
-  for (const char* later : {"refresh", "follow"}) {
+  if (row->name == "files" && !of_source) graph.job.notBuilt("the sink `files`", call.span);
+  for (const char* later : {"refresh", "follow", "order"}) {
     if (const Option* option = checked.option(later))
       graph.job.notBuilt("`" + std::string(later) + "` of files", option->span);
   }

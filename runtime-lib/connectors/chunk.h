@@ -26,6 +26,7 @@ struct Chunk {
     kRecords,   // whole records
     kOversize,  // the beginning of a record over max_record
     kUnclosed,  // the first line of a record whose quote never closes
+    kNextInput, // the input is read out, and another one follows
     kEnd,       // the input is read out
     kStopped,   // the job is stopping
   };

@@ -70,6 +70,7 @@ class CsvRecordDecoder : public RecordDecoder {
     return records;
   }
 
+  void restart() override { decoder_.restart(); }
   const std::string& fatal() const override { return decoded_.fatal; }
 
  private:

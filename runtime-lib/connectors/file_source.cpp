@@ -2,66 +2,132 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "runtime-lib/connectors/glob.h"
 #include "runtime-lib/connectors/record_partition.h"
 #include "runtime-lib/connectors/record_reader.h"
 
 namespace streamrt {
 namespace {
 
-class FileSource : public Source {
+// What the sources of this file have in common: a format, and one reader for the inputs of each worker.
+class RecordSource : public Source {
  public:
-  FileSource(SourceSpec& spec, std::string path, std::unique_ptr<InputFile> file,
-             std::unique_ptr<RecordDecoder> decoder, std::unique_ptr<RecordCutter> cutter, bool bounded)
-      : name_(spec.plan.name),
-        path_(std::move(path)),
+  explicit RecordSource(SourceSpec& spec)
+      : owner_(fmt::format("source {}", spec.plan.name)),
+        format_(spec.plan.format),
+        columns_(spec.plan.columns),
+        format_options_(std::move(spec.format_options)),
         max_record_(static_cast<size_t>(spec.plan.max_record)),
         env_(spec.env),
-        state_(spec.state),
-        file_(std::move(file)),
-        decoder_(std::move(decoder)),
-        cutter_(std::move(cutter)),
-        bounded_(bounded) {}
+        state_(spec.state) {}
+
+  // What is wrong with the format's options, before anything is opened.
+  Result<void> check() const {
+    if (auto decoder = makeDecoder(reading()); !decoder) return std::unexpected(decoder.error());
+    if (auto cutter = makeCutter(reading()); !cutter) return std::unexpected(cutter.error());
+    return {};
+  }
+
+  std::optional<Progress> progress() const override {
+    Progress progress;
+    for (const auto& reader : readers_) progress.bytes_read += reader->bytesRead();
+    if (size_) progress.bytes_left = *size_ - std::min(*size_, progress.bytes_read);
+    return progress;
+  }
+
+  std::vector<Actor*> actors() override {
+    std::vector<Actor*> actors;
+    for (auto& reader : readers_) actors.push_back(reader.get());
+    return actors;
+  }
+
+ protected:
+  std::unique_ptr<SourcePartition> readAll(std::vector<RecordReader::Input> inputs, Waker& worker) {
+    std::vector<std::string> names;
+    for (const RecordReader::Input& input : inputs) names.push_back(input.path == "-" ? "standard input" : input.path);
+    auto make_cutter = [this] { return std::move(makeCutter(reading()).value()); };
+    readers_.push_back(std::make_unique<RecordReader>(env_, state_, fmt::format("read {}", owner_.substr(7)), owner_,
+                                                      std::move(inputs), make_cutter, max_record_, worker));
+    return std::make_unique<RecordPartition>(readers_.back()->queue(), std::move(makeDecoder(reading()).value()),
+                                             max_record_, state_, owner_, std::move(names));
+  }
+
+  const std::string owner_;
+  std::optional<uint64_t> size_;  // of all inputs, when they were opened; none: nobody knows
+
+ private:
+  RecordReading reading() const { return {format_, columns_, format_options_, max_record_}; }
+
+  const std::string format_;
+  const std::vector<Column>& columns_;
+  const Options format_options_;
+  const size_t max_record_;
+  Env& env_;
+  RunState& state_;
+  std::vector<std::unique_ptr<RecordReader>> readers_;
+};
+
+class FileSource : public RecordSource {
+ public:
+  FileSource(SourceSpec& spec, std::string path, std::unique_ptr<InputFile> file, bool bounded)
+      : RecordSource(spec), path_(std::move(path)), file_(std::move(file)), bounded_(bounded) {
+    size_ = file_->size();
+  }
 
   uint32_t partitions() const override { return 1; }
   bool isBounded() const override { return bounded_; }
 
   std::unique_ptr<SourcePartition> open(uint32_t partition, Waker& worker) override {
-    STREAM_CHECK(partition == 0 && reader_ == nullptr, "the one partition of a file is opened once");
-    reader_ = std::make_unique<RecordReader>(env_, state_, fmt::format("read {}", name_), std::move(file_),
-                                             std::move(cutter_), max_record_, worker);
-    return std::make_unique<RecordPartition>(reader_->queue(), std::move(decoder_), max_record_, state_,
-                                             fmt::format("source {}: {}", name_, path_));
+    STREAM_CHECK(partition == 0 && file_ != nullptr, "the one partition of a file is opened once");
+    std::vector<RecordReader::Input> inputs;
+    inputs.push_back({path_, std::move(file_)});
+    return readAll(std::move(inputs), worker);
   }
 
-  std::vector<Actor*> actors() override { return {reader_.get()}; }
+ private:
+  std::string path_;
+  std::unique_ptr<InputFile> file_;
+  bool bounded_;
+};
+
+// Every worker reads its files one after the other, with one of them open: ten thousand files are no more descriptors
+// than one. While a file waits for its turn its watermark is −∞, so what it holds is not late.
+class FilesSource : public RecordSource {
+ public:
+  FilesSource(SourceSpec& spec, std::vector<std::string> paths) : RecordSource(spec), paths_(std::move(paths)) {}
+
+  uint32_t partitions() const override { return static_cast<uint32_t>(paths_.size()); }
+  bool isBounded() const override { return true; }
+
+  std::unique_ptr<SourcePartition> open(uint32_t partition, Waker& worker) override {
+    std::vector<RecordReader::Input> inputs;
+    inputs.push_back({paths_[partition], nullptr});
+    return readAll(std::move(inputs), worker);
+  }
+
+  std::vector<Sequence> openAll(const std::vector<uint32_t>& partitions, Waker& worker) override {
+    std::vector<RecordReader::Input> inputs;
+    for (uint32_t partition : partitions) inputs.push_back({paths_[partition], nullptr});
+    std::vector<Sequence> sequences;
+    sequences.push_back({partitions, readAll(std::move(inputs), worker)});
+    return sequences;
+  }
 
  private:
-  std::string name_;
-  std::string path_;
-  size_t max_record_;
-  Env& env_;
-  RunState& state_;
-  std::unique_ptr<InputFile> file_;
-  std::unique_ptr<RecordDecoder> decoder_;
-  std::unique_ptr<RecordCutter> cutter_;
-  bool bounded_;
-  std::unique_ptr<RecordReader> reader_;
+  std::vector<std::string> paths_;
 };
 
 Result<std::unique_ptr<Source>> openRecords(SourceSpec& spec, const std::string& path, bool may_be_bounded) {
-  const RecordReading reading{spec.plan.format, spec.plan.columns, spec.format_options,
-                              static_cast<size_t>(spec.plan.max_record)};
-  auto decoder = makeDecoder(reading);
-  if (!decoder) return std::unexpected(decoder.error());
-  auto cutter = makeCutter(reading);
-  if (!cutter) return std::unexpected(cutter.error());
   auto file = spec.env.openInput(path);
   if (!file) {
     return failure(file.error().code, fmt::format("source {}: {}", spec.plan.name, file.error().text));
   }
   bool bounded = may_be_bounded && (*file)->isRegular();
-  return std::make_unique<FileSource>(spec, path == "-" ? "standard input" : path, std::move(*file),
-                                      std::move(*decoder), std::move(*cutter), bounded);
+  auto source = std::make_unique<FileSource>(spec, path, std::move(*file), bounded);
+  if (auto checked = source->check(); !checked) return std::unexpected(checked.error());
+  return source;
 }
 
 }  // namespace
@@ -78,5 +144,30 @@ Result<std::unique_ptr<Source>> makeFileSource(SourceSpec spec) {
 }
 
 Result<std::unique_ptr<Source>> makeStdinSource(SourceSpec spec) { return openRecords(spec, "-", false); }
+
+Result<std::unique_ptr<Source>> makeFilesSource(SourceSpec spec) {
+  Result<std::string> pattern = spec.options.text("path");
+  if (!pattern) return std::unexpected(pattern.error());
+  const std::string path = resolvePath(spec.base, *pattern);
+  auto failed = [&](const std::string& text) {
+    return failure(ErrorCode::kCannotOpenInput, fmt::format("source {}: {}", spec.plan.name, text));
+  };
+  if (pattern->find("**") != std::string::npos) {
+    return failure(ErrorCode::kBadOption,
+                   fmt::format("option path of source {}: `**` is not known; each `*` stays within one part of the path: "
+                               "write dir/*/*.csv for two levels",
+                               spec.plan.name));
+  }
+  auto files = expandGlob(spec.env, path);
+  if (!files) return failed(files.error().text);
+  if (files->empty()) {
+    const bool directory = spec.env.exists(path) && spec.env.isSpecial(path);
+    return failed(directory ? fmt::format("{} is a directory: say which files, like {}/*", path, *pattern)
+                            : fmt::format("no file fits {}", path));
+  }
+  auto source = std::make_unique<FilesSource>(spec, std::move(*files));
+  if (auto checked = source->check(); !checked) return std::unexpected(checked.error());
+  return source;
+}
 
 }  // namespace streamrt

@@ -21,11 +21,13 @@ class RecordDecoder {
  public:
   virtual ~RecordDecoder() = default;
 
-  // The text that follows. `offset`: of its first byte in the file; 0: another file begins. Rows may point into it.
+  // The text that follows. `offset`: of its first byte in the file. Rows may point into it.
   virtual void begin(std::string_view text, int64_t offset) = 0;
   // Adds rows, with their records, for up to `records_max` records, and tells about those that are no rows. Returns how
   // many records that were; 0: the text is read out.
   virtual uint32_t decode(Batch& batch, uint32_t records_max, DecodeFailures& failures) = 0;
+  // Another file begins.
+  virtual void restart() {}
   // Why decode gives up for good.
   virtual const std::string& fatal() const { return none_; }
 

@@ -4,10 +4,13 @@
 
 namespace streamrt {
 
-bool RecordPartition::takeChunk(DecodeFailures& failures, uint32_t& records) {
+bool RecordPartition::takeChunk(DecodeFailures& failures, uint32_t& records, PollOutcome::Kind& outcome) {
   if (current_ != nullptr) used_.push_back(std::move(current_));
   current_ = queue_.pop();
-  if (current_ == nullptr) return false;
+  if (current_ == nullptr) {
+    outcome = PollOutcome::Kind::kPaused;
+    return false;
+  }
   const std::string_view text(current_->data.get(), current_->size);
   switch (current_->kind) {
     case Chunk::Kind::kRecords:
@@ -22,11 +25,17 @@ bool RecordPartition::takeChunk(DecodeFailures& failures, uint32_t& records) {
           {text, current_->offset},
           fmt::format("a quote opens and does not close within max_record ({} bytes) or before the end", max_record_));
       break;
+    case Chunk::Kind::kNextInput:
+      current_.reset();
+      decoder_->restart();
+      ++current_input_;
+      outcome = PollOutcome::Kind::kNext;
+      return false;
     case Chunk::Kind::kEnd:
-      closed_ = PollOutcome::Kind::kEnd;
+      outcome = closed_ = PollOutcome::Kind::kEnd;
       return false;
     case Chunk::Kind::kStopped:
-      closed_ = PollOutcome::Kind::kStopped;
+      outcome = closed_ = PollOutcome::Kind::kStopped;
       return false;
   }
   ++records;
@@ -45,12 +54,12 @@ PollOutcome RecordPartition::poll(Batch& batch, DecodeFailures& failures) {
     records += decoded;
     if (decoded > 0) continue;
     if (!decoder_->fatal().empty()) {
-      state_.fail({ErrorCode::kBadHeader, fmt::format("{}: {}", input_, decoder_->fatal())});
+      state_.fail({ErrorCode::kBadHeader,
+                   fmt::format("{}: {}: {}", owner_, inputs_[current_input_], decoder_->fatal())});
       return {closed_ = PollOutcome::Kind::kStopped};
     }
-    if (!takeChunk(failures, records)) {
-      return {closed_ == PollOutcome::Kind::kMore ? PollOutcome::Kind::kPaused : closed_};
-    }
+    PollOutcome::Kind outcome{};
+    if (!takeChunk(failures, records, outcome)) return {outcome};
   }
   return {PollOutcome::Kind::kMore};
 }

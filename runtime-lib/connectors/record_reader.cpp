@@ -1,13 +1,18 @@
 #include "runtime-lib/connectors/record_reader.h"
 
+#include <fmt/format.h>
+
 namespace streamrt {
 
-RecordReader::RecordReader(Env& env, RunState& state, std::string name, std::unique_ptr<InputFile> file,
-                           std::unique_ptr<RecordCutter> cutter, size_t max_record, Waker& worker)
+RecordReader::RecordReader(Env& env, RunState& state, std::string name, std::string owner, std::vector<Input> inputs,
+                           MakeCutter make_cutter, size_t max_record, Waker& worker)
     : Actor(env, std::move(name)),
+      env_(env),
       state_(state),
-      file_(std::move(file)),
-      assembler_(std::move(cutter), max_record),
+      owner_(std::move(owner)),
+      inputs_(std::move(inputs)),
+      make_cutter_(std::move(make_cutter)),
+      assembler_(make_cutter_(), max_record),
       queue_(waker(), worker) {}
 
 // Everything that is ready goes into the queue. False: it is full, and the worker's next pop wakes us.
@@ -21,19 +26,30 @@ bool RecordReader::deliver() {
 
 Step RecordReader::close(Chunk::Kind kind) {
   closing_ = kind;
-  file_.reset();
+  inputs_[current_].file.reset();
   return Step::ran();
+}
+
+Step RecordReader::closed() {
+  auto last = std::make_unique<Chunk>(1);
+  last->kind = *closing_;
+  if (!queue_.push(last)) return Step::blocked();
+  if (*closing_ != Chunk::Kind::kNextInput) return Step::done();
+  closing_.reset();
+  ++current_;
+  assembler_.restart(make_cutter_());
+  return Step::ran();
+}
+
+Step RecordReader::fail(const Error& error) {
+  state_.fail({error.code, fmt::format("{}: {}", owner_, error.text)});
+  return Step::done();
 }
 
 Step RecordReader::step() {
   if (state_.failed()) return Step::done();
   if (!deliver()) return Step::blocked();
-  if (closing_) {
-    auto last = std::make_unique<Chunk>(1);
-    last->kind = *closing_;
-    if (!queue_.push(last)) return Step::blocked();
-    return Step::done();
-  }
+  if (closing_) return closed();
   // A record whose end was not read yet is no record: draining leaves it to the next run.
   if (state_.stopping()) return close(Chunk::Kind::kStopped);
   while (assembler_.wantsChunk()) {
@@ -41,12 +57,15 @@ Step RecordReader::step() {
     if (chunk == nullptr) return Step::blocked();
     assembler_.give(std::move(chunk));
   }
-  std::span<char> space = assembler_.space();
-  Result<ReadOutcome> outcome = file_->read(space.data(), space.size());
-  if (!outcome) {
-    state_.fail(outcome.error());
-    return Step::done();
+  Input& input = inputs_[current_];
+  if (input.file == nullptr) {
+    auto opened = env_.openInput(input.path);
+    if (!opened) return fail(opened.error());
+    input.file = std::move(*opened);
   }
+  std::span<char> space = assembler_.space();
+  Result<ReadOutcome> outcome = input.file->read(space.data(), space.size());
+  if (!outcome) return fail(outcome.error());
   switch (outcome->kind) {
     case ReadOutcome::Kind::kData:
       assembler_.filled(outcome->bytes);
@@ -54,7 +73,7 @@ Step RecordReader::step() {
       break;
     case ReadOutcome::Kind::kEnd:
       assembler_.finish();
-      return close(Chunk::Kind::kEnd);
+      return close(current_ + 1 < inputs_.size() ? Chunk::Kind::kNextInput : Chunk::Kind::kEnd);
     case ReadOutcome::Kind::kInterrupted:
       return close(Chunk::Kind::kStopped);
     case ReadOutcome::Kind::kLater:

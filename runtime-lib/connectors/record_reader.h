@@ -1,7 +1,9 @@
-// The actor that reads one file, pipe or terminal and hands whole records to the worker in chunks. On the real system
-// it is the one that may wait inside a read; the worker never does.
+// The actor that reads files one after another, or one pipe or terminal, and hands whole records to the worker in
+// chunks. On the real system it is the one that may wait inside a read; the worker never does.
 #ifndef RUNTIME_LIB_CONNECTORS_RECORD_READER_H
 #define RUNTIME_LIB_CONNECTORS_RECORD_READER_H
+
+#include <functional>
 
 #include "runtime-lib/connectors/record_assembler.h"
 #include "runtime-lib/core/counter.h"
@@ -12,8 +14,15 @@ namespace streamrt {
 
 class RecordReader : public Actor {
  public:
-  RecordReader(Env& env, RunState& state, std::string name, std::unique_ptr<InputFile> file,
-               std::unique_ptr<RecordCutter> cutter, size_t max_record, Waker& worker);
+  struct Input {
+    std::string path;
+    std::unique_ptr<InputFile> file;  // null: opened when its turn comes
+  };
+  using MakeCutter = std::function<std::unique_ptr<RecordCutter>()>;
+
+  // `owner` begins messages: "source quakes". REQUIRES: at least one input.
+  RecordReader(Env& env, RunState& state, std::string name, std::string owner, std::vector<Input> inputs,
+               MakeCutter make_cutter, size_t max_record, Waker& worker);
 
   Step step() override;
   ChunkQueue& queue() { return queue_; }
@@ -21,10 +30,17 @@ class RecordReader : public Actor {
 
  private:
   bool deliver();
+  // Ends this input, or all, with a chunk that says so.
   Step close(Chunk::Kind kind);
+  Step closed();
+  Step fail(const Error& error);
 
+  Env& env_;
   RunState& state_;
-  std::unique_ptr<InputFile> file_;
+  std::string owner_;
+  std::vector<Input> inputs_;
+  size_t current_ = 0;  // in inputs_
+  MakeCutter make_cutter_;
   RecordAssembler assembler_;
   ChunkQueue queue_;
   Counter bytes_read_;

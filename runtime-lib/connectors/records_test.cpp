@@ -60,7 +60,8 @@ Split split(std::string_view input, size_t piece, size_t max_record, uint32_t ba
   RunState state;
   RecordAssembler assembler(std::make_unique<LineCutter>(), max_record);
   Split result;
-  RecordPartition partition(queue, std::make_unique<TextDecoder>(result.records, max_record), max_record, state, "it");
+  RecordPartition partition(queue, std::make_unique<TextDecoder>(result.records, max_record), max_record, state, "it",
+                            std::vector<std::string>{"input"});
   Schema schema;
   Batch batch(schema, batch_rows, false);
   batch.source = std::make_unique<SourceRows>();

@@ -42,6 +42,7 @@ struct SourceRow {
 };
 constexpr SourceRow kSources[] = {
     {"file", makeFileSource},
+    {"files", makeFilesSource},
     {"stdin", makeStdinSource},
     {"generate", makeGenerateSource},
     {"nexmark", makeNexmarkSource},

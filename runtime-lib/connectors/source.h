@@ -1,7 +1,8 @@
 // What a source connector is to the rest of the runtime: partitions that fill batches, and actors that read for them.
 //
 // A partition is used by the one worker it is assigned to. It hands out rows in the order of its records; the memory
-// that their strings point into lives until it is polled again. Connectors are rows of connectors/registry.cpp.
+// that their strings point into lives until it is polled again. One object may stand for several partitions that are
+// read one after the other. Connectors are rows of connectors/registry.cpp.
 #ifndef RUNTIME_LIB_CONNECTORS_SOURCE_H
 #define RUNTIME_LIB_CONNECTORS_SOURCE_H
 
@@ -31,6 +32,7 @@ struct PollOutcome {
   enum class Kind : uint8_t {
     kMore,     // there may be more at once
     kPaused,   // nothing more now: the worker is woken, or polls again at the deadline
+    kNext,     // this partition is read out; the reader goes on with the next one of those it was made for
     kEnd,      // read out: nothing more, ever
     kStopped,  // the job drains: nothing more in this run
   };
@@ -70,6 +72,18 @@ class Source {
     std::optional<uint64_t> bytes_left;
   };
   virtual std::optional<Progress> progress() const { return std::nullopt; }
+
+  // Several partitions that one worker reads in this order, each to its end (PollOutcome::kNext) before the next.
+  struct Sequence {
+    std::vector<uint32_t> partitions;
+    std::unique_ptr<SourcePartition> reader;
+  };
+  // All partitions of a worker, called once for each worker that has some. By default they are read side by side.
+  virtual std::vector<Sequence> openAll(const std::vector<uint32_t>& partitions, Waker& worker) {
+    std::vector<Sequence> sequences;
+    for (uint32_t partition : partitions) sequences.push_back({{partition}, open(partition, worker)});
+    return sequences;
+  }
   // What runs besides the workers; complete after every partition was opened, owned by the source.
   virtual std::vector<Actor*> actors() { return {}; }
 };

@@ -185,11 +185,14 @@ class Runtime::Build {
   void assignPartitions() {
     uint32_t next = 0;
     for (auto& source : sources_) {
-      auto& assigned = assigned_.emplace_back(workers_.size());
+      std::vector<std::vector<uint32_t>> partitions(workers_.size());
       for (uint32_t partition = 0; partition < source->partitions(); ++partition) {
-        uint32_t worker = next++ % workers_.size();
-        assigned[worker].push_back(
-            {static_cast<int32_t>(partition), source->open(partition, workers_[worker]->waker())});
+        partitions[next++ % workers_.size()].push_back(partition);
+      }
+      auto& assigned = assigned_.emplace_back(workers_.size());
+      for (size_t worker = 0; worker < workers_.size(); ++worker) {
+        if (partitions[worker].empty()) continue;
+        assigned[worker] = source->openAll(partitions[worker], workers_[worker]->waker());
       }
     }
   }
@@ -342,7 +345,7 @@ class Runtime::Build {
   std::vector<ParamSlot> params_;
   std::map<Edge, std::vector<std::vector<std::unique_ptr<Channel>>>> channels_;
   std::map<uint32_t, std::vector<std::vector<ExchangeStage::Input>>> inputs_;    // [exchange][to]
-  std::vector<std::vector<std::vector<SourceStage::OwnedPartition>>> assigned_;  // [source][worker]
+  std::vector<std::vector<std::vector<Source::Sequence>>> assigned_;             // [source][worker]
   std::vector<std::unique_ptr<WorkerState>> worker_states_;
   std::atomic<size_t> workers_done_{0};
   std::unique_ptr<ProgressLine> progress_;

@@ -9,33 +9,50 @@ SourceWatermarks::Options watermarkOptions(const SourcePlan& plan) {
   return {plan.wait_us, plan.idle_us, plan.max_ahead_us, plan.has_time};
 }
 
+size_t countOf(const std::vector<Source::Sequence>& sequences) {
+  size_t count = 0;
+  for (const Source::Sequence& sequence : sequences) count += sequence.partitions.size();
+  return count;
+}
+
 }  // namespace
 
-SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<OwnedPartition> partitions)
+SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<Source::Sequence> sequences)
     : Stage(context, topology),
       batch_(rootPlan().columns, context.batch_rows, false),
-      watermarks_(partitions.size(), watermarkOptions(plan()), context.batch_rows) {
+      watermarks_(countOf(sequences), watermarkOptions(plan()), context.batch_rows) {
   batch_.source = std::make_unique<SourceRows>();
   batch_.source->source = plan().name;
-  context.counters->has_partitions |= !partitions.empty();
-  for (OwnedPartition& owned : partitions) {
-    PartitionCounters& counters = context.counters->partitions.emplace_back();
-    counters.source = rootPlan().input.id;
-    counters.number = owned.number;
-    slots_.push_back({owned.number, std::move(owned.partition), false, &counters});
+  context.counters->has_partitions |= !sequences.empty();
+  size_t first = 0;
+  for (Source::Sequence& sequence : sequences) {
+    for (uint32_t number : sequence.partitions) {
+      PartitionCounters& counters = context.counters->partitions.emplace_back();
+      counters.source = rootPlan().input.id;
+      counters.number = static_cast<int32_t>(number);
+      counters_.push_back(&counters);
+    }
+    size_t count = sequence.partitions.size();
+    slots_.push_back({std::move(sequence), first});
+    first += count;
   }
 }
 
 void SourceStage::publish() {
   Stage::publish();
-  for (size_t i = 0; i < slots_.size(); ++i) {
-    SourceWatermarks::View view = watermarks_.view(i);
-    auto state = view.ended  ? PartitionCounters::kEnded
-                 : view.idle ? PartitionCounters::kIdle
-                             : PartitionCounters::kActive;
-    slots_[i].counters->watermark_us.store(view.watermark_us, std::memory_order_relaxed);
-    slots_[i].counters->state.store(state, std::memory_order_relaxed);
+  for (Slot& slot : slots_) {
+    for (; slot.published < slot.current; ++slot.published) publish(slot.first + slot.published);
+    publish(slot.index());
   }
+}
+
+void SourceStage::publish(size_t partition) {
+  SourceWatermarks::View view = watermarks_.view(partition);
+  auto state = view.ended  ? PartitionCounters::kEnded
+               : view.idle ? PartitionCounters::kIdle
+                           : PartitionCounters::kActive;
+  counters_[partition]->watermark_us.store(view.watermark_us, std::memory_order_relaxed);
+  counters_[partition]->state.store(state, std::memory_order_relaxed);
 }
 
 void SourceStage::undecodable(const RecordView& record, std::string_view detail) {
@@ -65,12 +82,13 @@ Step SourceStage::work() {
   return open ? Step::idle(deadline_us) : Step::done();
 }
 
-bool SourceStage::take(size_t index, int64_t& deadline_us) {
-  Slot& slot = slots_[index];
+bool SourceStage::take(size_t slot_index, int64_t& deadline_us) {
+  Slot& slot = slots_[slot_index];
+  const size_t index = slot.index();
   batch_.clear();
-  batch_.source->partition = slot.number;
+  batch_.source->partition = static_cast<int32_t>(slot.sequence.partitions[slot.current]);
   undecodable_ = 0;
-  PollOutcome outcome = slot.partition->poll(batch_, *this);
+  PollOutcome outcome = slot.sequence.reader->poll(batch_, *this);
   context_.counters->records_in[rootPlan().input.id].add(batch_.rows + undecodable_);
   if (undecodable_ > 0) context_.counters->undecodable[rootPlan().input.id].add(undecodable_);
   bool any = batch_.rows > 0 || undecodable_ > 0;
@@ -90,6 +108,11 @@ bool SourceStage::take(size_t index, int64_t& deadline_us) {
     case PollOutcome::Kind::kPaused:
       deadline_us = std::min(deadline_us, outcome.deadline_us);
       watermarks_.quiet(index, context_.env.monotonicUs());
+      break;
+    case PollOutcome::Kind::kNext:
+      watermarks_.end(index);
+      ++slot.current;
+      any = true;
       break;
     case PollOutcome::Kind::kEnd:
       watermarks_.end(index);

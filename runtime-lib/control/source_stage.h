@@ -13,11 +13,7 @@ namespace streamrt {
 
 class SourceStage : public Stage, public DecodeFailures {
  public:
-  struct OwnedPartition {
-    int32_t number;
-    std::unique_ptr<SourcePartition> partition;
-  };
-  SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<OwnedPartition> partitions);
+  SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<Source::Sequence> sequences);
 
   void undecodable(const RecordView& record, std::string_view detail) override;
 
@@ -26,19 +22,26 @@ class SourceStage : public Stage, public DecodeFailures {
   void publish() override;
 
  private:
+  // Partitions that are read one after the other.
   struct Slot {
-    int32_t number;
-    std::unique_ptr<SourcePartition> partition;
+    Source::Sequence sequence;
+    size_t first = 0;    // of its partitions in watermarks_
+    size_t current = 0;  // the one that is read
     bool closed = false;
-    PartitionCounters* counters = nullptr;
+    size_t published = 0;  // the partitions before it are published as they stay
+
+    size_t index() const { return first + current; }
   };
 
   const SourcePlan& plan() const { return context_.plan.sources[rootPlan().input.id]; }
   // True when the partition gave something.
-  bool take(size_t index, int64_t& deadline_us);
+  bool take(size_t slot_index, int64_t& deadline_us);
   int64_t takeWatermark();
 
+  void publish(size_t partition);
+
   std::vector<Slot> slots_;
+  std::vector<PartitionCounters*> counters_;  // of all partitions, as in watermarks_
   Batch batch_;
   SourceWatermarks watermarks_;
   size_t next_ = 0;

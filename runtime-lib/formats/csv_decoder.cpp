@@ -86,7 +86,6 @@ void CsvDecoder::begin(std::string_view text, bool first) {
   index_.clear();
   next_record_ = next_malformed_ = 0;
   taken_cells_ = 0;
-  if (first) has_header_ = false;
 }
 
 // Scans the next piece. What was found of a record whose end was not is kept. False: the text is read out.

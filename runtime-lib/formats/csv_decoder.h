@@ -41,8 +41,10 @@ class CsvDecoder {
     void clear();
   };
 
-  // A text of whole records; `first`: it begins a file, so a byte order mark and the header stand here. The text must
-  // live as long as rows decoded from it.
+  // Another file begins, with a header of its own.
+  void restart() { has_header_ = false; }
+  // A text of whole records; `first`: it begins a file, so a byte order mark may stand here. The text must live as long
+  // as rows decoded from it.
   void begin(std::string_view text, bool first);
   // Decodes up to `records_max` records into rows target.row … Returns how many records that were, refused ones
   // included; 0: the text is read out, or decoded.fatal says why not.

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime-lib/formats/test_rows.h"
+#include "runtime-lib/formats/value_text.h"
 
 namespace streamrt {
 namespace {

@@ -293,13 +293,13 @@ class Stopping(Base):
         job.stderr.close()
 
 
-def main():
+def main(module="__main__"):
     global STREAMC
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--streamc", type=Path, required=True)
     options, rest = parser.parse_known_args()
     STREAMC = options.streamc.resolve()
-    unittest.main(argv=[sys.argv[0]] + rest)
+    unittest.main(module=module, argv=[sys.argv[0]] + rest)
 
 
 if __name__ == "__main__":

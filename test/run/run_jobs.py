@@ -64,14 +64,14 @@ class Job:
         self.stdin = said("stdin")[0] if said("stdin") else None
         inputs = [word for line in said("needs") for word in line.split()]
         self.inputs = [path.parent / name for name in inputs]
-        self.inputs += [found for found in path.parent.glob(f"{self.name}.*") if found.is_file()]
+        self.inputs += list(path.parent.glob(f"{self.name}.*"))  # NAME.d is a directory of inputs
         if path.parent.parent.name == "examples":
             self.inputs += [found for found in path.parent.glob("*.jsonl")]
 
     def copyTo(self, directory):
         directory.mkdir(parents=True)
         for found in dict.fromkeys(self.inputs):
-            shutil.copyfile(found, directory / found.name)
+            (shutil.copytree if found.is_dir() else shutil.copyfile)(found, directory / found.name)
         return directory / self.path.name
 
     def environ(self):

@@ -2,7 +2,9 @@
 
 import base64
 import decimal
+import glob
 import json
+import os
 import re
 import sys
 import time
@@ -240,12 +242,14 @@ class Source:
         self.number = 0  # among the sources of the job
         self.time, self.wait = None, None  # Expression, microseconds
         self.demand, self.demand_of_steps = {}, {}
+        self.partitions = 1
 
     def read(self, base, stdin):
         """(rows, rejects): rejects are (Row, Reject)."""
         rows, rejects, greatest = [], [], None
         for origin, decode in self.records(base, stdin):
-            watermark = None if greatest is None or self.wait is None else greatest - self.wait
+            # Over several files nothing is late here: the least watermark counts, and files wait for their turn.
+            watermark = None if greatest is None or self.wait is None or self.partitions > 1 else greatest - self.wait
             row = Row({}, None, watermark, None, origin)
             try:
                 row.fields = decode()
@@ -271,6 +275,11 @@ class Source:
         name, options = self.connector.name, self.connector.options
         if name == "generate":
             return self.generated(options)
+        if name == "files":
+            paths = sorted(path for path in glob.glob(str(base / options["path"])) if os.path.isfile(path))
+            self.partitions = len(paths)
+            return [record for number, path in enumerate(paths)
+                    for record in self.recordsOf(open(path, "rb").read(), number)]
         if name == "file" and options["path"] != "-":
             data = (base / options["path"]).read_bytes()
         elif name in ("stdin", "file"):
