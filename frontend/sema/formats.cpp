@@ -52,8 +52,8 @@ bool checkFormatRow(Context& context, const Connector& connector, TypeRef row, S
   TypeRef culprit = nullptr;
   std::string path = notInCsv(row, "", culprit);
   if (path.empty()) return true;
-  Diagnostic diagnostic(kNotInCsv, span, "a cell of CSV holds one plain value, and `" + path + "` is " +
-                                             describe(culprit));
+  Diagnostic diagnostic(kNotInCsv, span,
+                        "a cell of CSV holds one plain value, and `" + path + "` is " + describe(culprit));
   diagnostic.label("`" + path + ": " + toString(culprit) + "` goes through CSV here");
   diagnostic.note("`select` the fields that are plain, or take another format, like `json`");
   context.sink.report(std::move(diagnostic));

@@ -23,12 +23,12 @@ constexpr uint32_t kReaderChunks = 6;
 
 struct Chunk {
   enum class Kind : uint8_t {
-    kRecords,   // whole records
-    kOversize,  // the beginning of a record over max_record
-    kUnclosed,  // the first line of a record whose quote never closes
-    kNextInput, // the input is read out, and another one follows
-    kEnd,       // the input is read out
-    kStopped,   // the job is stopping
+    kRecords,    // whole records
+    kOversize,   // the beginning of a record over max_record
+    kUnclosed,   // the first line of a record whose quote never closes
+    kNextInput,  // the input is read out, and another one follows
+    kEnd,        // the input is read out
+    kStopped,    // the job is stopping
   };
   // Bytes behind `capacity` that may be read (decoders load whole vectors), never written.
   static constexpr size_t kPadding = 64;

@@ -1,5 +1,5 @@
-// CSV as a format of connectors: the decoder and encoder of formats/ behind the interfaces of record_format.h, and their
-// options.
+// CSV as a format of connectors: the decoder and encoder of formats/ behind the interfaces of record_format.h, and
+// their options.
 #ifndef RUNTIME_LIB_CONNECTORS_CSV_FORMAT_H
 #define RUNTIME_LIB_CONNECTORS_CSV_FORMAT_H
 

@@ -7,7 +7,8 @@ namespace {
 
 bool isPattern(std::string_view part) { return part.find_first_of("*?[\\") != std::string_view::npos; }
 
-// Whether `c` is in the set that begins at pattern[at] ('['), which then stands behind it. A set that does not close is a
+// Whether `c` is in the set that begins at pattern[at] ('['), which then stands behind it. A set that does not close is
+// a
 // '[' as itself.
 bool matchesSet(std::string_view pattern, size_t& at, char c) {
   size_t i = at + 1;

@@ -1,6 +1,6 @@
-// File names by pattern. In each part of a path `*` stands for any characters, `?` for one, `[a-c]` and `[!a-c]` for one
-// of (not of) a set, a backslash for the character behind it; a name that begins with a dot is only found by a pattern
-// that does. Parts never cross a slash.
+// File names by pattern. In each part of a path `*` stands for any characters, `?` for one, `[a-c]` and `[!a-c]` for
+// one of (not of) a set, a backslash for the character behind it; a name that begins with a dot is only found by a
+// pattern that does. Parts never cross a slash.
 #ifndef RUNTIME_LIB_CONNECTORS_GLOB_H
 #define RUNTIME_LIB_CONNECTORS_GLOB_H
 
@@ -15,8 +15,8 @@ namespace streamrt {
 // Whether one name fits one part of a pattern. Time is at most the product of their lengths.
 bool matchesGlob(std::string_view pattern, std::string_view name);
 
-// The files that a pattern stands for, sorted by their bytes, directories left out. A directory that cannot be listed is
-// an error; that nothing fits is not.
+// The files that a pattern stands for, sorted by their bytes, directories left out. A directory that cannot be listed
+// is an error; that nothing fits is not.
 Result<std::vector<std::string>> expandGlob(Env& env, const std::string& pattern);
 
 }  // namespace streamrt

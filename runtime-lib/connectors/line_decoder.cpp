@@ -15,6 +15,7 @@ void LineDecoder::begin(std::string_view text, int64_t offset) {
   text_ = text;
   offset_ = offset;
   position_ = 0;
+  open(text);
 }
 
 bool LineDecoder::nextLine(RecordView& line) {
@@ -41,7 +42,11 @@ bool LineDecoder::nextLine(RecordView& line) {
 uint32_t LineDecoder::decode(Batch& batch, uint32_t records_max, DecodeFailures& failures) {
   uint32_t records = 0;
   RecordView line;
-  for (; records < records_max && nextLine(line); ++records) {
+  for (;; ++records) {
+    const uint32_t before = batch.rows;
+    position_ = decodeLines(position_, offset_, max_record_, batch, batch.rows + (records_max - records));
+    records += batch.rows - before;
+    if (records == records_max || !nextLine(line)) return records;
     if (line.bytes.size() > max_record_) {
       failures.undecodable(line, fmt::format("the record is longer than max_record ({} bytes)", max_record_));
       continue;
@@ -54,7 +59,6 @@ uint32_t LineDecoder::decode(Batch& batch, uint32_t records_max, DecodeFailures&
     batch.source->records.push_back(line);
     ++batch.rows;
   }
-  return records;
 }
 
 }  // namespace streamrt

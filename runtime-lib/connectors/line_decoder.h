@@ -1,5 +1,5 @@
-// Records that are lines, decoded one by one: CR LF counts as LF, a byte order mark at the beginning of a file and blank
-// lines are skipped, the last line needs no end.
+// Records that are lines, decoded one by one: CR LF counts as LF, a byte order mark at the beginning of a file and
+// blank lines are skipped, the last line needs no end.
 #ifndef RUNTIME_LIB_CONNECTORS_LINE_DECODER_H
 #define RUNTIME_LIB_CONNECTORS_LINE_DECODER_H
 
@@ -17,6 +17,13 @@ class LineDecoder : public RecordDecoder {
  protected:
   // Stores the record into row `row` of the batch. On false the row's bytes are unspecified and `detail` says why.
   virtual bool decodeLine(std::string_view line, Batch& batch, uint32_t row, std::string& detail) = 0;
+
+  // For formats that decode the lines of a text faster together. open(): the text, which lives and does not change
+  // until the next open(), with Chunk::kPadding readable bytes behind it. decodeLines(): the lines from `position` on
+  // become rows (and records) of the batch, up to row_end and as long as the format likes; returns the position behind
+  // them. `offset` is that of the text's first byte.
+  virtual void open(std::string_view) {}
+  virtual size_t decodeLines(size_t position, int64_t, size_t, Batch&, uint32_t) { return position; }
 
  private:
   bool nextLine(RecordView& line);

@@ -56,7 +56,8 @@ void RecordAssembler::cutAt(size_t end) {
   Chunk& chunk = *filling_;
   size_t rest = chunk.size - end;
   ChunkPtr next = std::move(spare_);
-  if (next == nullptr) next = std::make_unique<Chunk>(kChunkBytes);  // a second cut in one piece: quotes that never close
+  if (next == nullptr)
+    next = std::make_unique<Chunk>(kChunkBytes);  // a second cut in one piece: quotes that never close
   if (rest > next->capacity) {
     next->data = Chunk::memory(chunk.capacity);
     next->capacity = chunk.capacity;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "runtime-lib/connectors/chunk.h"
 #include "runtime-lib/connectors/csv_format.h"
 #include "runtime-lib/connectors/line_decoder.h"
 #include "runtime-lib/formats/json_decoder.h"
@@ -40,10 +41,28 @@ class JsonRecordDecoder : public LineDecoder {
     detail = error_.detail;
     return false;
   }
+  void open(std::string_view text) override {
+    text_ = text;
+    decoder_.open(text);
+  }
+  size_t decodeLines(size_t position, int64_t offset, size_t max_record, Batch& batch, uint32_t row_end) override {
+    if (lines_.size() < row_end) lines_.resize(row_end);
+    RowTarget target{batch.columns, batch.validity, batch.rows, &batch.arena};
+    position = decoder_.decodeLines(position, target, row_end, max_record, lines_.data());
+    for (uint32_t row = batch.rows; row < target.row; ++row) {
+      const JsonLine& line = lines_[row];
+      batch.source->records.push_back({text_.substr(line.begin, line.size), offset + line.begin});
+    }
+    batch.rows = target.row;
+    return position;
+  }
 
  private:
+  static_assert(Chunk::kPadding >= JsonDecoder::kTextPadding);
   JsonDecoder decoder_;
   DecodeError error_;
+  std::string_view text_;
+  std::vector<JsonLine> lines_;
 };
 
 class JsonRecordEncoder : public RecordEncoder {

@@ -54,8 +54,8 @@ PollOutcome RecordPartition::poll(Batch& batch, DecodeFailures& failures) {
     records += decoded;
     if (decoded > 0) continue;
     if (!decoder_->fatal().empty()) {
-      state_.fail({ErrorCode::kBadHeader,
-                   fmt::format("{}: {}: {}", owner_, inputs_[current_input_], decoder_->fatal())});
+      state_.fail(
+          {ErrorCode::kBadHeader, fmt::format("{}: {}: {}", owner_, inputs_[current_input_], decoder_->fatal())});
       return {closed_ = PollOutcome::Kind::kStopped};
     }
     PollOutcome::Kind outcome{};

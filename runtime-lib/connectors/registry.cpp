@@ -41,11 +41,8 @@ struct SourceRow {
   Result<std::unique_ptr<Source>> (*open)(SourceSpec);
 };
 constexpr SourceRow kSources[] = {
-    {"file", makeFileSource},
-    {"files", makeFilesSource},
-    {"stdin", makeStdinSource},
-    {"generate", makeGenerateSource},
-    {"nexmark", makeNexmarkSource},
+    {"file", makeFileSource},         {"files", makeFilesSource},     {"stdin", makeStdinSource},
+    {"generate", makeGenerateSource}, {"nexmark", makeNexmarkSource},
 };
 
 struct SinkRow {

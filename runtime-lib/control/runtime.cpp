@@ -344,8 +344,8 @@ class Runtime::Build {
   std::vector<bool> drops_;  // by sink: the connector `null`
   std::vector<ParamSlot> params_;
   std::map<Edge, std::vector<std::vector<std::unique_ptr<Channel>>>> channels_;
-  std::map<uint32_t, std::vector<std::vector<ExchangeStage::Input>>> inputs_;    // [exchange][to]
-  std::vector<std::vector<std::vector<Source::Sequence>>> assigned_;             // [source][worker]
+  std::map<uint32_t, std::vector<std::vector<ExchangeStage::Input>>> inputs_;  // [exchange][to]
+  std::vector<std::vector<std::vector<Source::Sequence>>> assigned_;           // [source][worker]
   std::vector<std::unique_ptr<WorkerState>> worker_states_;
   std::atomic<size_t> workers_done_{0};
   std::unique_ptr<ProgressLine> progress_;

@@ -9,6 +9,7 @@
 #include "runtime-lib/core/check.h"
 #include "runtime-lib/formats/csv_value.h"
 #include "runtime-lib/formats/excerpt.h"
+#include "runtime-lib/formats/scalar_text.h"
 #include "runtime-lib/formats/utf8.h"
 
 namespace streamrt {
@@ -31,8 +32,9 @@ char* unquote(std::string_view inside, char quote, char* out) {
   return out;
 }
 
-// The cells of one well-formed record.
-std::vector<std::string> cellsOf(std::string_view text, const CsvDialect& dialect) {
+}  // namespace
+
+std::vector<std::string> csvCells(std::string_view text, const CsvDialect& dialect) {
   CsvIndex index;
   scanCsv(dialect, text.data(), 0, text.size(), text.size(), CsvPlace::kCellStart, index);
   std::vector<std::string> cells;
@@ -46,14 +48,12 @@ std::vector<std::string> cellsOf(std::string_view text, const CsvDialect& dialec
       continue;
     }
     std::string inside(cell.size(), '\0');
-    inside.resize(static_cast<size_t>(unquote(cell.substr(1, cell.size() - 2), dialect.quote, inside.data()) -
-                                      inside.data()));
+    inside.resize(
+        static_cast<size_t>(unquote(cell.substr(1, cell.size() - 2), dialect.quote, inside.data()) - inside.data()));
     cells.push_back(std::move(inside));
   }
   return cells;
 }
-
-}  // namespace
 
 void CsvDecoder::Decoded::clear() {
   rows.clear();
@@ -65,12 +65,14 @@ CsvDecoder::CsvDecoder(const std::vector<Column>& columns, CsvOptions options, s
     : options_(std::move(options)), record_max_(record_max) {
   uint32_t slot = 0;
   for (const Column& column : columns) {
-    STREAM_CHECK(column.role == ColumnRole::kField && column.type != ColumnType::kList,
-                 "the compiler lets only scalars into CSV");
+    STREAM_CHECK(column.type != ColumnType::kList, "the compiler lets only scalars into CSV");
     Wanted& wanted = wanted_.emplace_back();
     wanted.name = plainName(column);
+    wanted.column = column;
     wanted.type = column.type;
     wanted.optional = column.optional;
+    wanted.lenient = column.lenient;
+    wanted.presence = column.role == ColumnRole::kPresent;
     wanted.stored = !column.check;
     wanted.value_bytes = columnValueBytes(column.type);
     if (wanted.stored) wanted.slot = slot++;
@@ -102,8 +104,7 @@ bool CsvDecoder::scanMore() {
   if (kept > 0) std::memmove(index_.separators.data(), &index_.separators[taken_cells_], kept * sizeof(uint32_t));
   index_.cells = kept;
   index_.records.clear();
-  index_.malformed.erase(index_.malformed.begin(),
-                         index_.malformed.begin() + static_cast<ptrdiff_t>(next_malformed_));
+  index_.malformed.erase(index_.malformed.begin(), index_.malformed.begin() + static_cast<ptrdiff_t>(next_malformed_));
   if (record_begin_ >= scanned_) index_.ascii = true;
   next_record_ = next_malformed_ = 0;
   taken_cells_ = 0;
@@ -117,7 +118,7 @@ bool CsvDecoder::scanMore() {
 
 std::string CsvDecoder::headerProblem(const Wanted& wanted, const std::vector<std::string>& names) const {
   const auto count = std::count(names.begin(), names.end(), wanted.name);
-  if (count == 1 || (count == 0 && wanted.optional)) return "";
+  if (count == 1 || (count == 0 && wanted.optional) || wanted.lenient) return "";
   std::string all;
   for (const std::string& name : names) {
     if (all.size() > 400) {
@@ -139,11 +140,13 @@ std::string CsvDecoder::headerProblem(const Wanted& wanted, const std::vector<st
 
 bool CsvDecoder::readHeader(std::string_view text, std::string& fatal) {
   const std::vector<std::string> names =
-      options_.header ? cellsOf(text, options_.dialect) : cellsOf(options_.columns, CsvDialect());
+      options_.header ? csvCells(text, options_.dialect) : csvCells(options_.columns, CsvDialect());
   cells_expected_ = static_cast<uint32_t>(names.size());
   for (Wanted& wanted : wanted_) {
+    if (wanted.presence) continue;
     if (fatal = headerProblem(wanted, names); !fatal.empty()) return false;
     auto found = std::find(names.begin(), names.end(), wanted.name);
+    if (wanted.lenient && std::count(names.begin(), names.end(), wanted.name) > 1) found = names.end();
     wanted.cell = found == names.end() ? kAbsent : static_cast<int32_t>(found - names.begin());
   }
   has_header_ = true;
@@ -161,7 +164,8 @@ std::string CsvDecoder::malformedDetail(uint32_t first_cell) const {
   const uint32_t at = index_.malformed[next_malformed_];
   uint32_t cell = 1;
   for (uint32_t i = first_cell; i < index_.cells && index_.separators[i] < at; ++i) ++cell;
-  if (data_[at] == options_.dialect.quote) return fmt::format("cell {} has a quote inside but does not begin with one", cell);
+  if (data_[at] == options_.dialect.quote)
+    return fmt::format("cell {} has a quote inside but does not begin with one", cell);
   return fmt::format("something stands behind the closing quote of cell {}", cell);
 }
 
@@ -191,8 +195,7 @@ void CsvDecoder::takeLines(uint32_t records_max, uint32_t& records, Decoded& dec
     } else if (behind - first != cells_expected_) [[unlikely]] {
       decoded.refused.push_back({text, fmt::format("expected {} cells, found {}", cells_expected_, behind - first)});
     } else if (text.size() > record_max_) [[unlikely]] {
-      decoded.refused.push_back(
-          {text, fmt::format("the record is longer than max_record ({} bytes)", record_max_)});
+      decoded.refused.push_back({text, fmt::format("the record is longer than max_record ({} bytes)", record_max_)});
     } else {
       lines_.push_back({first, begin});
     }
@@ -221,12 +224,16 @@ uint32_t CsvDecoder::decode(const RowTarget& target, uint32_t records_max, Decod
 
 // ---- values ----
 
-CsvDecoder::Cell CsvDecoder::cellOf(const Line& line, int32_t cell, Arena& arena) const {
+[[gnu::always_inline]] inline CsvDecoder::Cell CsvDecoder::cellOf(const Line& line, int32_t cell, Arena& arena) const {
   const uint32_t* ends = index_.separators.data() + line.first;
   const uint32_t begin = cell == 0 ? line.begin : ends[cell - 1] + 1;
   std::string_view text(data_ + begin, ends[cell] - begin);
   if (text.empty() || text[0] != options_.dialect.quote) [[likely]]
     return {text, false};
+  return quotedCell(text, arena);
+}
+
+CsvDecoder::Cell CsvDecoder::quotedCell(std::string_view text, Arena& arena) const {
   text = text.substr(1, text.size() - 2);
   if (std::memchr(text.data(), options_.dialect.quote, text.size()) == nullptr) return {text, true};
   auto* copy = static_cast<char*>(arena.allocate(text.size()));
@@ -237,16 +244,16 @@ bool CsvDecoder::isNull(const Cell& cell) const {
   return !cell.quoted && (cell.text.empty() || (options_.null_text && cell.text == *options_.null_text));
 }
 
-void CsvDecoder::fail(uint32_t line, const Wanted& wanted, const Cell& cell) {
+[[gnu::noinline]] void CsvDecoder::fail(uint32_t line, const Wanted& wanted, const Cell& cell) {
   if (failed_[line] != 0) return;
   failed_[line] = 1;
   const bool invalid = wanted.type == ColumnType::kString;
   failures_.push_back(
       {line, invalid ? fmt::format("column \"{}\" is not valid UTF-8: \"{}\"", wanted.name, excerpt(cell.text))
-             : cell.text.empty()
-                 ? fmt::format("column \"{}\": expected {}, found an empty cell", wanted.name, columnTypeName(wanted.type))
-                 : fmt::format("column \"{}\": expected {}, found \"{}\"", wanted.name, columnTypeName(wanted.type),
-                               excerpt(cell.text))});
+             : cell.text.empty() ? fmt::format("column \"{}\": expected {}, found an empty cell", wanted.name,
+                                               columnTypeName(wanted.type))
+                                 : fmt::format("column \"{}\": expected {}, found \"{}\"", wanted.name,
+                                               columnTypeName(wanted.type), excerpt(cell.text))});
 }
 
 template <class Value, class Parse>
@@ -268,8 +275,14 @@ void CsvDecoder::decodeValues(const Wanted& wanted, const RowTarget& target, Par
         continue;
       }
     }
-    if (!parse(cell.text, values[i])) [[unlikely]]
+    if (parse(cell.text, values[i])) [[likely]]
+      continue;
+    if (!wanted.lenient) {
       fail(i, wanted, cell);
+      continue;
+    }
+    values[i] = Value();
+    if (wanted.optional) validity[i] = 0;
   }
 }
 
@@ -281,9 +294,9 @@ void CsvDecoder::decodeColumn(const Wanted& wanted, const RowTarget& target) {
   }
   if (wanted.cell == kAbsent) {
     if (!wanted.stored) return;
-    std::memset(static_cast<char*>(target.columns[wanted.slot]) + size_t{target.row} * wanted.value_bytes, 0,
-                count * wanted.value_bytes);
-    std::memset(target.validity[wanted.slot] + target.row, 0, count);
+    std::memset(static_cast<char*>(target.columns[wanted.slot]) + size_t{target.row} * wanted.value_bytes,
+                wanted.presence ? 1 : 0, count * wanted.value_bytes);
+    if (wanted.optional) std::memset(target.validity[wanted.slot] + target.row, 0, count);
     return;
   }
   const char* const first = data_;
@@ -310,9 +323,10 @@ void CsvDecoder::decodeColumn(const Wanted& wanted, const RowTarget& target) {
         return csv::parseFloat(text, first, value);
       });
     case ColumnType::kTimestamp:
-      return decodeValues<int64_t>(wanted, target, [](std::string_view text, int64_t& value) {
-        return parseTimestamp(text, value) == ParseOutcome::kOk;
-      });
+      return decodeValues<int64_t>(wanted, target,
+                                   [reader = csv::InstantReader()](std::string_view text, int64_t& value) mutable {
+                                     return reader.read(text, value);
+                                   });
     case ColumnType::kString:
       if (index_.ascii) {
         return decodeValues<StreamString>(wanted, target, [](std::string_view text, StreamString& value) {
@@ -331,9 +345,9 @@ void CsvDecoder::decodeColumn(const Wanted& wanted, const RowTarget& target) {
     char bytes[16];
   };
   Arena& arena = *target.arena;
-  const ColumnType type = wanted.type;
-  auto scalar = [&arena, type](std::string_view text, auto& value) {
-    return csv::parseScalar(type, text, &value, arena);
+  const Column& column = wanted.column;
+  auto scalar = [&arena, &column](std::string_view text, auto& value) {
+    return parseScalar(column, text, &value, arena);
   };
   switch (wanted.value_bytes) {
     case 1:

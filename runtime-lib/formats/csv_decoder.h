@@ -6,8 +6,9 @@
 //  3. For each demanded column a loop of its type runs over the lines. A cell costs nothing if nobody demanded it.
 //  4. Lines of which a cell failed are taken out; the rest moves together.
 //
-// The first record of a text is its header, or the options give one. A required column that the header lacks, or that it
-// has twice, ends everything; an optional one that it lacks is null. One thread.
+// The first record of a text is its header, or the options give one. A required column that the header lacks, or that
+// it has twice, ends everything; an optional one that it lacks is null. Lenient columns are null where nothing fits.
+// One thread.
 #ifndef RUNTIME_LIB_FORMATS_CSV_DECODER_H
 #define RUNTIME_LIB_FORMATS_CSV_DECODER_H
 
@@ -21,6 +22,9 @@
 #include "runtime-lib/formats/row_target.h"
 
 namespace streamrt {
+
+// The cells of one record, without its end.
+std::vector<std::string> csvCells(std::string_view record, const CsvDialect& dialect);
 
 class CsvDecoder {
  public:
@@ -54,8 +58,11 @@ class CsvDecoder {
   static constexpr int32_t kAbsent = -1;
   struct Wanted {
     std::string name;
+    Column column;
     ColumnType type = ColumnType::kBool;
     bool optional = false;
+    bool lenient = false;
+    bool presence = false;  // of a record that a reader of `.late` wants whole: always there
     bool stored = true;
     uint32_t slot = 0;
     uint32_t value_bytes = 1;
@@ -78,6 +85,7 @@ class CsvDecoder {
   std::string malformedDetail(uint32_t first_cell) const;
 
   Cell cellOf(const Line& line, int32_t cell, Arena& arena) const;
+  Cell quotedCell(std::string_view text, Arena& arena) const;
   bool isNull(const Cell& cell) const;
   void decodeColumn(const Wanted& wanted, const RowTarget& target);
   template <class Value, class Parse>

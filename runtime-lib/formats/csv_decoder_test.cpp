@@ -9,8 +9,8 @@
 namespace streamrt {
 namespace {
 
-using ::testing::HasSubstr;
 using test::ColumnText;
+using ::testing::HasSubstr;
 
 class Csv : public ::testing::Test {
  protected:
@@ -103,7 +103,8 @@ TEST_F(Csv, NumberOfCells) {
 TEST_F(Csv, Nulls) {
   CsvOptions options;
   options.null_text = "NA";
-  decode({{"s", "string?"}, {"n", "i32?"}, {"r", "string"}}, "s,n,r\n,,\n\"\",1,NA\nNA,NA,\"NA\"\n\"NA\",2,x\n", options);
+  decode({{"s", "string?"}, {"n", "i32?"}, {"r", "string"}}, "s,n,r\n,,\n\"\",1,NA\nNA,NA,\"NA\"\n\"NA\",2,x\n",
+         options);
   EXPECT_EQ(texts(0), (Strings{"<null>", "", "<null>", "NA"}));
   EXPECT_EQ(texts(2), (Strings{"", "NA", "NA", "x"}));
   EXPECT_EQ(rows_->present(1, 0), 0);
@@ -114,11 +115,11 @@ TEST_F(Csv, Nulls) {
 }
 
 TEST_F(Csv, IntegersAreExactAndInRange) {
-  decode({{"n", "i64"}}, "n\n0\n-1\n9223372036854775807\n-9223372036854775808\n007\n12345678\n123456789\n"
-                         "1234567890123456\n12345678901234567\n+5\n-0\n");
-  EXPECT_EQ(values<int64_t>(0),
-            (std::vector<int64_t>{0, -1, INT64_MAX, INT64_MIN, 7, 12345678, 123456789, 1234567890123456,
-                                  12345678901234567, 5, 0}));
+  decode({{"n", "i64"}},
+         "n\n0\n-1\n9223372036854775807\n-9223372036854775808\n007\n12345678\n123456789\n"
+         "1234567890123456\n12345678901234567\n+5\n-0\n");
+  EXPECT_EQ(values<int64_t>(0), (std::vector<int64_t>{0, -1, INT64_MAX, INT64_MIN, 7, 12345678, 123456789,
+                                                      1234567890123456, 12345678901234567, 5, 0}));
   decode({{"n", "i8"}}, "n,x\n127,\n128,\n-128,\n-129,\n1.0,\n 1,\n1e2,\n--1,\n-,\n1_0,\n");
   EXPECT_EQ(values<int8_t>(0), (std::vector<int8_t>{127, -128}));
   EXPECT_EQ(refused_.size(), 8u);
@@ -129,10 +130,11 @@ TEST_F(Csv, IntegersAreExactAndInRange) {
 }
 
 TEST_F(Csv, FloatsAreNearest) {
-  decode({{"x", "f64"}}, "pad,x\n0000000000000000,31.95376472\n0,-89.23450472\n0,0.1\n0,123456789.123456789\n0,1e-5\n"
-                         "0,4\n0,9007199254740993\n0,0.30000000000000004\n0,.5\n0,5.\n0,-0.0\n");
-  std::vector<double> wanted = {31.95376472, -89.23450472, 0.1, 123456789.123456789, 1e-5, 4, 9007199254740992,
-                                0.30000000000000004};
+  decode({{"x", "f64"}},
+         "pad,x\n0000000000000000,31.95376472\n0,-89.23450472\n0,0.1\n0,123456789.123456789\n0,1e-5\n"
+         "0,4\n0,9007199254740993\n0,0.30000000000000004\n0,.5\n0,5.\n0,-0.0\n");
+  std::vector<double> wanted = {31.95376472,      -89.23450472,       0.1, 123456789.123456789, 1e-5, 4,
+                                9007199254740992, 0.30000000000000004};
   auto found = values<double>(0);
   ASSERT_GE(found.size(), wanted.size());
   for (size_t i = 0; i < wanted.size(); ++i) EXPECT_EQ(found[i], wanted[i]) << i;
@@ -196,6 +198,15 @@ TEST_F(Csv, ChecksWhatIsNotStored) {
   decode({{"a", "i64 check"}, {"b", "string"}}, "a,b\n1,x\ny,z\n3,w\n");
   EXPECT_EQ(texts(0), (Strings{"x", "w"}));
   EXPECT_EQ(problem(), "column \"a\": expected i64, found \"y\"");
+}
+
+TEST_F(Csv, LenientColumnsRejectNothing) {
+  decode({{"a", "i64? lenient"}, {"b", "i64"}, {"c", "string? lenient"}}, "a,b\nx,1\n2,2\n,y\n");
+  ASSERT_EQ(count_, 2u);
+  EXPECT_EQ(rows_->present(0, 0), 0);
+  EXPECT_EQ(rows_->at<int64_t>(0, 1), 2);
+  EXPECT_EQ(rows_->present(2, 0), 0);
+  EXPECT_EQ(refused_.size(), 1u);
 }
 
 TEST_F(Csv, TheFirstBadCellIsTold) {

@@ -2,54 +2,27 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
 #include <cstring>
 
 #include "runtime-lib/abi/values.h"
 #include "runtime-lib/core/check.h"
-#include "runtime-lib/formats/value_text.h"
+#include "runtime-lib/formats/scalar_text.h"
 
 namespace streamrt {
-namespace {
-
-template <class Value>
-Value read(const void* from) {
-  Value value;
-  std::memcpy(&value, from, sizeof value);
-  return value;
-}
-
-int64_t readSigned(ColumnType type, const void* value) {
-  switch (type) {
-    case ColumnType::kI8:
-      return read<int8_t>(value);
-    case ColumnType::kI16:
-      return read<int16_t>(value);
-    case ColumnType::kI32:
-      return read<int32_t>(value);
-    case ColumnType::kU8:
-      return read<uint8_t>(value);
-    case ColumnType::kU16:
-      return read<uint16_t>(value);
-    case ColumnType::kU32:
-      return read<uint32_t>(value);
-    default:
-      return read<int64_t>(value);
-  }
-}
-
-}  // namespace
-
 CsvEncoder::CsvEncoder(const std::vector<Column>& columns, CsvOptions options) : options_(std::move(options)) {
   for (const Column& column : columns) {
     STREAM_CHECK(column.role == ColumnRole::kField && column.type != ColumnType::kList,
                  "the compiler lets only scalars into CSV");
     Field& field = fields_.emplace_back();
     for (const std::string& part : column.path) field.name += (field.name.empty() ? "" : ".") + part;
-    field.type = column.type;
+    field.column = column;
     field.optional = column.optional;
     field.value_bytes = columnValueBytes(column.type);
   }
+  // Characters that a number, a time or a duration may have.
+  const std::string_view plain = "0123456789+-.:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ/=";
+  rare_dialect_ = plain.find(options_.dialect.delimiter) != std::string_view::npos ||
+                  plain.find(options_.dialect.quote) != std::string_view::npos;
 }
 
 std::string CsvEncoder::prologue() const {
@@ -79,58 +52,25 @@ void CsvEncoder::writeText(std::string_view text, ByteBuffer& out) const {
   out.advanceTo(at);
 }
 
-bool CsvEncoder::writeValue(const Field& field, const void* value, ByteBuffer& out, std::string& detail) const {
-  char text[kScalarTextBytes];
-  char* end = text;
-  switch (field.type) {
-    case ColumnType::kBool: {
-      const bool truth = read<uint8_t>(value) != 0;
-      end = static_cast<char*>(std::memcpy(text, truth ? "true" : "false", 5)) + (truth ? 4 : 5);
-      break;
-    }
-    case ColumnType::kString: {
-      const auto string = read<StreamString>(value);
-      writeText({string.data, string.size}, out);
-      return true;
-    }
-    case ColumnType::kU64:
-      end = writeU64(text, read<uint64_t>(value));
-      break;
-    case ColumnType::kF32:
-    case ColumnType::kF64: {
-      const bool narrow = field.type == ColumnType::kF32;
-      const double number = narrow ? read<float>(value) : read<double>(value);
-      if (!std::isfinite(number)) {
-        detail = fmt::format("column \"{}\": {} cannot be written as CSV", field.name,
-                             std::isnan(number) ? "NaN" : "infinity");
-        return false;
-      }
-      end = narrow ? writeF32(text, read<float>(value)) : writeF64(text, number);
-      break;
-    }
-    case ColumnType::kTimestamp: {
-      const auto micros = read<int64_t>(value);
-      if (!timestampHasPlainYear(micros)) {
-        detail = fmt::format("column \"{}\": the instant has no year between 0000 and 9999", field.name);
-        return false;
-      }
-      end = writeTimestamp(text, micros);
-      break;
-    }
-    case ColumnType::kDuration:
-      end = writeDuration(text, read<int64_t>(value));
-      break;
-    default:
-      end = writeI64(text, readSigned(field.type, value));
-      break;
+bool CsvEncoder::writeValue(const Field& field, const void* value, ByteBuffer& out, std::string& detail) {
+  if (field.column.type == ColumnType::kString) {
+    StreamString text;
+    std::memcpy(&text, value, sizeof text);
+    writeText({text.data, text.size}, out);
+    return true;
+  }
+  const size_t before = out.size();
+  std::string why;
+  if (!writeScalar(field.column, value, out, why)) {
+    detail = fmt::format("column \"{}\" {}: it cannot be written as CSV", field.name, why);
+    return false;
   }
   // A delimiter may be any character, and null any text: also ones of a number.
-  const std::string_view written(text, static_cast<size_t>(end - text));
-  if (written.find(options_.dialect.delimiter) == std::string_view::npos && !options_.null_text) {
-    out.append(written);
-  } else {
-    writeText(written, out);
-  }
+  const std::string_view written = out.view().substr(before);
+  if (!rare_dialect_ && !options_.null_text) return true;
+  const std::string copy(written);
+  out.truncate(before);
+  writeText(copy, out);
   return true;
 }
 

@@ -22,22 +22,23 @@ class CsvEncoder {
   // What every file begins with: the names of the columns, or nothing.
   std::string prologue() const;
 
-  // Appends row `row.row` as one record. False: `out` is as before and `detail` says why (NaN, infinity, an instant that
-  // RFC 3339 has no year for, a row that would be a blank line).
+  // Appends row `row.row` as one record. False: `out` is as before and `detail` says why (NaN, infinity, an instant
+  // that RFC 3339 has no year for, a row that would be a blank line).
   bool encode(const RowSource& row, ByteBuffer& out, std::string& detail);
 
  private:
   struct Field {
     std::string name;
-    ColumnType type = ColumnType::kBool;
+    Column column;
     bool optional = false;
     uint32_t value_bytes = 1;
   };
   void writeText(std::string_view text, ByteBuffer& out) const;
-  bool writeValue(const Field& field, const void* value, ByteBuffer& out, std::string& detail) const;
+  bool writeValue(const Field& field, const void* value, ByteBuffer& out, std::string& detail);
 
   std::vector<Field> fields_;
   CsvOptions options_;
+  bool rare_dialect_ = false;  // the delimiter or quote is a character that numbers have
 };
 
 }  // namespace streamrt

@@ -46,8 +46,8 @@ TEST(CsvEncoder, TextsAreQuotedWhenTheyMustBe) {
 }
 
 TEST(CsvEncoder, OtherValues) {
-  test::Rows rows(test::columns({{"t", "timestamp"}, {"d", "duration"}, {"x", "f64"}, {"y", "f32"}, {"b", "bool"},
-                                 {"u", "u64"}, {"i", "i8"}}));
+  test::Rows rows(test::columns(
+      {{"t", "timestamp"}, {"d", "duration"}, {"x", "f64"}, {"y", "f32"}, {"b", "bool"}, {"u", "u64"}, {"i", "i8"}}));
   rows.at<int64_t>(0) = 1728345601500000;
   rows.at<int64_t>(1) = 90'000'000;
   rows.at<double>(2) = 4.0;
@@ -57,12 +57,12 @@ TEST(CsvEncoder, OtherValues) {
   rows.at<int8_t>(6) = -128;
   EXPECT_EQ(encoded(rows), "2024-10-08T00:00:01.500Z,1m30s,4.0,0.1,true,18446744073709551615,-128\n");
   rows.at<double>(2) = std::nan("");
-  EXPECT_EQ(encoded(rows), "refused: column \"x\": NaN cannot be written as CSV");
+  EXPECT_EQ(encoded(rows), "refused: column \"x\" is not a finite number: it cannot be written as CSV");
   rows.at<double>(2) = std::numeric_limits<double>::infinity();
-  EXPECT_EQ(encoded(rows), "refused: column \"x\": infinity cannot be written as CSV");
+  EXPECT_EQ(encoded(rows), "refused: column \"x\" is not a finite number: it cannot be written as CSV");
   rows.at<double>(2) = 1;
   rows.at<int64_t>(0) = INT64_MAX;
-  EXPECT_EQ(encoded(rows), "refused: column \"t\": the instant has no year between 0000 and 9999");
+  EXPECT_EQ(encoded(rows), "refused: column \"t\" has no year between 0000 and 9999: it cannot be written as CSV");
 }
 
 TEST(CsvEncoder, TheHeader) {
@@ -76,7 +76,8 @@ TEST(CsvEncoder, TheHeader) {
 TEST(CsvEncoder, ARowThatWouldBeABlankLine) {
   test::Rows rows(test::columns({{"a", "i64?"}}));
   rows.setPresent(0, false);
-  EXPECT_EQ(encoded(rows), "refused: a null alone in its row would be a blank line, which is no record: give csv(null: …)");
+  EXPECT_EQ(encoded(rows),
+            "refused: a null alone in its row would be a blank line, which is no record: give csv(null: …)");
   CsvOptions options;
   options.null_text = "-";
   EXPECT_EQ(encoded(rows, options), "-\n");

@@ -40,8 +40,7 @@ struct Portable {
       std::memcpy(&word, at + 8 * i, 8);
       high |= word;
     }
-    return {equal(at, dialect.quote), equal(at, dialect.delimiter), equal(at, '\n'),
-            (high & 0x8080808080808080u) == 0};
+    return {equal(at, dialect.quote), equal(at, dialect.delimiter), equal(at, '\n'), (high & 0x8080808080808080u) == 0};
   }
   // Writes base + i for each set bit i at `out`, which has room for 64 more than there are.
   static void positions(uint64_t mask, uint32_t base, uint32_t* out) {
@@ -143,12 +142,11 @@ struct IndexSink {
   uint32_t* out;  // index.separators
 
   template <class Isa>
-  void block(uint64_t ends, uint64_t newlines, uint32_t base) {
+  [[gnu::always_inline]] void block(uint64_t ends, uint64_t newlines, uint32_t base) {
     Isa::positions(ends, base, out + index.cells);
     for (uint64_t rest = newlines; rest != 0; rest &= rest - 1) {
       const uint64_t up_to = rest ^ (rest - 1);  // the lowest newline and everything before it
-      index.records.push_back(static_cast<uint32_t>(index.cells) +
-                              static_cast<uint32_t>(std::popcount(ends & up_to)));
+      index.records.push_back(static_cast<uint32_t>(index.cells) + static_cast<uint32_t>(std::popcount(ends & up_to)));
     }
     index.cells += static_cast<size_t>(std::popcount(ends));
   }
@@ -160,7 +158,7 @@ struct LastEndSink {
   size_t last = 0;
 
   template <class Isa>
-  void block(uint64_t, uint64_t newlines, uint32_t base) {
+  [[gnu::always_inline]] void block(uint64_t, uint64_t newlines, uint32_t base) {
     if (newlines != 0) last = base + static_cast<size_t>(64 - std::countl_zero(newlines));
   }
   void malformed(uint32_t) {}
@@ -209,7 +207,8 @@ template <class Isa, class Sink>
     const uint64_t behind_end = ends << 1 | (place == CsvPlace::kCellStart ? 1 : 0);
     const uint64_t behind_closing = closing << 1 | (place == CsvPlace::kBehindQuote ? 1 : 0);
     const uint64_t line_end_cr = Isa::equal(data + at, '\r') & (masks.newlines >> 1);
-    const uint64_t bad = (opening & ~(behind_end | behind_closing)) | (behind_closing & ~(ends | opening | line_end_cr));
+    const uint64_t bad =
+        (opening & ~(behind_end | behind_closing)) | (behind_closing & ~(ends | opening | line_end_cr));
     if (bad != 0) [[unlikely]] {
       slowBlock<Isa>(dialect, data, at, at + kBlock, end, place, sink);
       continue;
@@ -231,14 +230,14 @@ struct Variant {
   void (*last_end)(const CsvDialect&, const char*, size_t, size_t, size_t, CsvPlace&, LastEndSink&);
 };
 
-#define STREAM_CSV_VARIANT(Isa, attributes)                                                                         \
-  attributes void index##Isa(const CsvDialect& dialect, const char* data, size_t from, size_t to, size_t end,       \
-                             CsvPlace& place, IndexSink& sink) {                                                    \
-    scanBlocks<Isa>(dialect, data, from, to, end, place, sink);                                                     \
-  }                                                                                                                 \
-  attributes void lastEnd##Isa(const CsvDialect& dialect, const char* data, size_t from, size_t to, size_t end,     \
-                               CsvPlace& place, LastEndSink& sink) {                                                \
-    scanBlocks<Isa>(dialect, data, from, to, end, place, sink);                                                     \
+#define STREAM_CSV_VARIANT(Isa, attributes)                                                                     \
+  attributes void index##Isa(const CsvDialect& dialect, const char* data, size_t from, size_t to, size_t end,   \
+                             CsvPlace& place, IndexSink& sink) {                                                \
+    scanBlocks<Isa>(dialect, data, from, to, end, place, sink);                                                 \
+  }                                                                                                             \
+  attributes void lastEnd##Isa(const CsvDialect& dialect, const char* data, size_t from, size_t to, size_t end, \
+                               CsvPlace& place, LastEndSink& sink) {                                            \
+    scanBlocks<Isa>(dialect, data, from, to, end, place, sink);                                                 \
   }
 
 STREAM_CSV_VARIANT(Avx512, [[gnu::target(STREAM_CSV_AVX512)]])
@@ -254,9 +253,7 @@ constexpr Variant kVariants[] = {
      },
      indexAvx512, lastEndAvx512},
     {"avx2",
-     [] {
-       return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
-     },
+     [] { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"); },
      indexAvx2, lastEndAvx2},
     {"portable", [] { return true; }, indexPortable, lastEndPortable},
 };

@@ -33,9 +33,10 @@ enum class CsvPlace : uint8_t { kCellStart, kInCell, kQuoted, kBehindQuote };
 
 // What a scan found, in order. Positions are relative to the `data` of the scan.
 struct CsvIndex {
-  std::vector<uint32_t> separators;  // the byte behind each cell: a delimiter or LF; [0, cells) counts, the rest is room
+  std::vector<uint32_t>
+      separators;  // the byte behind each cell: a delimiter or LF; [0, cells) counts, the rest is room
   size_t cells = 0;
-  std::vector<uint32_t> records;  // for each record, how many cells end before its end: cells of this and all before
+  std::vector<uint32_t> records;    // for each record, how many cells end before its end: cells of this and all before
   std::vector<uint32_t> malformed;  // quotes where none may stand, and what stands behind a closing quote
   bool ascii = true;                // no byte above 127 was met
 

@@ -26,8 +26,10 @@ Plain plainScan(const CsvDialect& dialect, const std::string& text) {
       if (c == '\n') found.records.push_back(static_cast<uint32_t>(found.separators.size()));
       place = CsvPlace::kCellStart;
     } else if (c == dialect.quote) {
-      if (place == CsvPlace::kInCell) found.malformed.push_back(i);
-      else place = CsvPlace::kQuoted;
+      if (place == CsvPlace::kInCell)
+        found.malformed.push_back(i);
+      else
+        place = CsvPlace::kQuoted;
     } else {
       const bool line_end = c == '\r' && (i + 1 == text.size() || text[i + 1] == '\n');
       if (place == CsvPlace::kBehindQuote && !line_end) found.malformed.push_back(i);
@@ -64,8 +66,8 @@ TEST_P(Scan, IsTheAutomatonForEveryText) {
     return (state >> 33) % bound;
   };
   // Mostly plain, mostly quoted, nothing but structure.
-  const std::string alphabets[] = {"abcdefgh1234567890,,\n", "ab,\"\"\"\n\r", ",\n\"", "aaaaaaaaaaaaaaaaaaaaaaaaaaa\",\n",
-                                   "a\xc3\xa4\x80,;|\t\"'\n\r"};
+  const std::string alphabets[] = {"abcdefgh1234567890,,\n", "ab,\"\"\"\n\r", ",\n\"",
+                                   "aaaaaaaaaaaaaaaaaaaaaaaaaaa\",\n", "a\xc3\xa4\x80,;|\t\"'\n\r"};
   for (int round = 0; round < 20'000; ++round) {
     const std::string& alphabet = alphabets[below(std::size(alphabets))];
     std::string text;

@@ -34,7 +34,9 @@ bool storeInteger(std::string_view text, void* out) {
   return store(csv::parseInteger(text, text.data() + text.size(), value), value, out);
 }
 
-char* append(char* out, std::string_view text) { return static_cast<char*>(std::memcpy(out, text.data(), text.size())) + text.size(); }
+char* append(char* out, std::string_view text) {
+  return static_cast<char*>(std::memcpy(out, text.data(), text.size())) + text.size();
+}
 
 bool refuse(std::string& detail, const char* why) {
   detail = why;
