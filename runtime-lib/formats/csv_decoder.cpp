@@ -352,6 +352,8 @@ void CsvDecoder::decodeColumn(const Wanted& wanted, const RowTarget& target) {
   switch (wanted.value_bytes) {
     case 1:
       return decodeValues<uint8_t>(wanted, target, scalar);
+    case 2:
+      return decodeValues<uint16_t>(wanted, target, scalar);
     case 4:
       return decodeValues<uint32_t>(wanted, target, scalar);
     case 8:

@@ -1,5 +1,6 @@
 #include "runtime-lib/formats/scalar_text.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
@@ -95,8 +96,12 @@ bool writeScalar(const Column& column, const void* value, ByteBuffer& out, std::
       out.append(std::string_view(text.data, text.size));
       return true;
     }
+    case ColumnType::kEnum:
+      out.append(column.symbols[static_cast<size_t>(load<int16_t>(value))]);
+      return true;
+    case ColumnType::kVariant:
     case ColumnType::kList:
-      return refuse(detail, "is a list");
+      return refuse(detail, "is no plain value");
   }
   out.advanceTo(to);
   return true;
@@ -143,6 +148,11 @@ bool parseScalar(const Column& column, std::string_view text, void* out, Arena&)
     }
     case ColumnType::kString:
       return store(true, StreamString{text.data(), static_cast<uint32_t>(text.size()), 0}, out);
+    case ColumnType::kEnum: {
+      const auto found = std::find(column.symbols.begin(), column.symbols.end(), text);
+      return store(found != column.symbols.end(), static_cast<int16_t>(found - column.symbols.begin()), out);
+    }
+    case ColumnType::kVariant:
     case ColumnType::kList:
       break;
   }
