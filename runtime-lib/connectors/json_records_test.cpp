@@ -48,9 +48,12 @@ Outcomes inPieces(std::string_view input, size_t piece_max, uint32_t batch_rows,
   std::mt19937_64 random(seed);
   NoWaker waker;
   ChunkQueue queue(waker, waker);
-  RecordAssembler assembler(kRecordBytesMax);
+  RecordAssembler assembler(std::make_unique<LineCutter>(), kRecordBytesMax);
   const Schema schema = test::columns(kColumns);
-  RecordPartition partition(queue, *makeDecoder("json", schema, Options()), kRecordBytesMax);
+  const Options options;
+  RunState state;
+  RecordPartition partition(queue, *makeDecoder({"json", schema, options, kRecordBytesMax}), kRecordBytesMax, state,
+                            "source s", {"input"});
   Batch batch(schema, batch_rows, false);
   batch.source = std::make_unique<SourceRows>();
   Outcomes outcomes;
