@@ -66,6 +66,12 @@ class Pruning {
           needUses(step, step.getInput());
           need(step.getInput(), needed_[step.getResult()]);
         })
+        .Case([&](stream::RouteOp step) {
+          tidy(step);
+          needUses(step, step.getInput());
+          for (Value arm : step.getResults()) need(step.getInput(), needed_[arm]);
+        })
+        .Case<stream::LimitOp, stream::ThrottleOp>([&](auto step) { need(step.getInput(), needed_[step.getResult()]); })
         .Case([&](stream::UnionOp step) {
           for (Value input : step.getInputs()) need(input, needed_[step.getResult()]);
         })
@@ -150,7 +156,10 @@ class Pruning {
         .Case<stream::SourceOp, stream::ErrorsOp>([&](auto step) {
           setRow(step.getResult(), filtered(step.getResult().getType().getRow(), needed_[step.getResult()]));
         })
-        .Case<stream::WhereOp, stream::AssertOp>(
+        .Case([&](stream::RouteOp step) {
+          for (Value arm : step.getResults()) setRow(arm, stream::rowOf(step.getInput().getType()));
+        })
+        .Case<stream::WhereOp, stream::AssertOp, stream::LimitOp, stream::ThrottleOp>(
             [&](auto step) { setRow(step.getResult(), stream::rowOf(step.getInput().getType())); })
         .Case([&](stream::ProjectOp step) { setRow(step.getResult(), projectedRow(step)); })
         .Case([&](stream::AggregateOp step) {

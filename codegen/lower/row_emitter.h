@@ -95,6 +95,7 @@ class RowEmitter {
   Parts emitCast(mlir::Operation* op, llvm::ArrayRef<llvm::Value*> parts, mlir::Type from, mlir::Type to);
   bool emitOptional(mlir::Operation* op);  // optional.cpp
   bool emitText(mlir::Operation* op);      // text.cpp
+  void emitRank(ir::stream::RankOp op);    // rank.cpp
   llvm::Value* compareText(ir::stream::CompareStringOp op);
   Parts textOf(mlir::Type column_type, llvm::ArrayRef<llvm::Value*> parts);
   Parts symbolText(ir::stream::EnumType type, llvm::Value* index);

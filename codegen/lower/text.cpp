@@ -47,6 +47,8 @@ bool RowEmitter::emitText(mlir::Operation* op) {
       addLiteral(format.getParts()[i + 1]);
     }
     bind(format, concatenate(texts));
+  } else if (auto rank = mlir::dyn_cast<stream::RankOp>(op)) {
+    emitRank(rank);
   } else {
     return false;
   }

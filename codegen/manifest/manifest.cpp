@@ -145,8 +145,13 @@ class Writer {
     root["params"] = params();
     root["sources"] = list(index_.sources, [&](job::SourceOp op) { return source(op); });
     root["exchanges"] = list(index_.exchanges, [&](job::ExchangeOp op) {
-      return json::Object{{"kind", job::stringifyExchangeKind(op.getKind())},
-                          {"columns", columnsOf(op.getColumns().getColumns())}};
+      json::Object entry{{"kind", job::stringifyExchangeKind(op.getKind())},
+                         {"columns", columnsOf(op.getColumns().getColumns())}};
+      json::Object gate;
+      if (op.getLimit()) gate["limit"] = valueOf(*op.getLimit());
+      if (op.getThrottle()) gate["throttle"] = valueOf(*op.getThrottle());
+      if (!gate.empty()) entry["gate"] = std::move(gate);
+      return entry;
     });
     root["tables"] = list(index_.tables, [&](job::TableOp op) { return table(op); });
     root["processes"] = list(index_.processes, [&](job::ProcessOp op) { return process(op); });
@@ -187,6 +192,11 @@ class Writer {
       json::Object entry{{"name", param.getName().getValue()},
                          {"type", typeName(valueType(param.getType()))},
                          {"optional", mlir::isa<stream::OptType>(param.getType())}};
+      if (auto symbols = mlir::dyn_cast<stream::EnumType>(valueType(param.getType()))) {
+        json::Array list;
+        for (mlir::StringAttr symbol : symbols.getSymbols()) list.push_back(symbol.getValue());
+        entry["symbols"] = std::move(list);
+      }
       if (param.getEnv()) entry["env"] = param.getEnv().getValue();
       if (param.getDefaultValue()) entry["default"] = valueOf(param.getDefaultValue());
       entries.push_back(std::move(entry));
@@ -268,15 +278,22 @@ class Writer {
 
   json::Object sink(job::SinkOp op) {
     uint32_t site = addSite(op, "encode", "cannot encode the row", std::nullopt);
-    return json::Object{{"name", op.getName()},
-                        {"operator", op.getOperatorId()},
-                        {"place", place_(op.getLoc())},
-                        {"connector", op.getConnector()},
-                        {"options", optionsOf(op.getOptions())},
-                        {"format", op.getFormat()},
-                        {"format_options", optionsOf(op.getFormatOptions())},
-                        {"columns", columnsOf(op.getColumns().getColumns())},
-                        {"encode_site", site}};
+    json::Object entry{{"name", op.getName()},
+                       {"operator", op.getOperatorId()},
+                       {"place", place_(op.getLoc())},
+                       {"connector", op.getConnector()},
+                       {"options", optionsOf(op.getOptions())},
+                       {"format", op.getFormat()},
+                       {"format_options", optionsOf(op.getFormatOptions())},
+                       {"columns", columnsOf(op.getColumns().getColumns())},
+                       {"encode_site", site}};
+    if (std::optional<mlir::ArrayAttr> choices = op.getChoices()) {
+      json::Array list;
+      for (auto choice : choices->getAsRange<stream::ChoiceAttr>())
+        list.push_back(json::Object{{"param", choice.getSlot()}, {"is", choice.getSymbol().getValue()}});
+      entry["choices"] = std::move(list);
+    }
+    return entry;
   }
 
   // Rows for stderr go through a process to a sink like all others: plan has made it.

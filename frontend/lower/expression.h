@@ -33,6 +33,11 @@ class ExpressionLowering {
   ValueTree lower(const sema::Expr& expr, const Want& want);
   // The value of an expression that is no record.
   mlir::Value scalar(const sema::Expr& expr) { return lower(expr, Want::whole()).value; }
+  // One of two values; only the one that the condition chooses is computed.
+  mlir::Value choice(const sema::Expr& condition, const std::function<mlir::Value()>& then_branch,
+                     const std::function<mlir::Value()>& else_branch) {
+    return logic(loc(condition), scalar(condition), then_branch, else_branch);
+  }
   // One leaf of the expression's value, the one that `want` ends at, as an optional (a presence: as it is), from
   // columns some of which are lenient: optional although their fields are not. Null where one of those is null, and
   // with `never_rejects` also where computing it fails.

@@ -171,7 +171,9 @@ class ProgramLowering {
     spec.format_options = optionsAttribute(source.connector.format_options, context_);
     SmallVector<Column> decoded(rowColumns(source.row, wantedOf(source), context_).getColumns());
     SmallVector<Column> columns = decoded;
-    for (const sema::FieldPath& path : source.kept) {
+    // A source without a format makes its rows itself, so nothing is malformed.
+    bool has_format = !source.connector.format.empty();
+    for (const sema::FieldPath& path : has_format ? source.kept : std::vector<sema::FieldPath>()) {
       std::string name = stream::joinPath(path);
       size_t at = llvm::find_if(decoded, [&](const Column& column) { return column.name == name; }) - decoded.begin();
       columns[at].type = lenientType(decoded[at]);
@@ -207,6 +209,8 @@ class ProgramLowering {
     spec.format = sink.connector.format;
     spec.format_options = optionsAttribute(sink.connector.format_options, context_);
     for (const std::string& name : sink.key) spec.key.push_back(name);
+    if (step.choice)
+      spec.choice = stream::ChoiceAttr::get(context_, step.choice->param, builder_.getStringAttr(step.choice->symbol));
     Location loc = locationAt(sink.span);
     stream::StepSpec step_spec{node.step_name, sink.operator_id, scope_symbols_.at(sink.errors)};
     RowAttr row = columnsAsIn(rowColumns(inputRow(node), Want::whole(), context_), input(node));
@@ -255,6 +259,72 @@ class ProgramLowering {
     return builder_.create<stream::UnionOp>(locationAt(node.span), inputs, specOf(node)).getResult();
   }
 
+  // The region says which arm a row goes to: conditions are evaluated in order, and none behind the one that holds.
+  Value lowerStep(const sema::Node& node, const sema::RouteNode& step) {
+    ColumnWants wants;
+    for (const sema::ExprRef& condition : step.conditions) {
+      if (condition) collectColumns(*condition, Want::whole(), wants);
+    }
+    RegionUses uses = usesOf(inputRow(node), wants, inputColumns(node));
+    auto body = [&](mlir::OpBuilder& builder, Location loc, mlir::ValueRange args) -> SmallVector<Value> {
+      ExpressionLowering lowering = expressions(builder, uses, args);
+      auto number = [&](size_t arm) -> Value {
+        return builder.create<mlir::arith::ConstantOp>(loc, builder.getI64IntegerAttr(static_cast<int64_t>(arm)));
+      };
+      std::function<Value(size_t)> choice = [&](size_t arm) -> Value {
+        if (arm == step.conditions.size() || !step.conditions[arm]) return number(arm);
+        return lowering.choice(*step.conditions[arm], [&] { return number(arm); }, [&] { return choice(arm + 1); });
+      };
+      return {choice(0)};
+    };
+    auto op = builder_.create<stream::RouteOp>(locationAt(node.span), input(node), uses.refs(), body,
+                                               static_cast<unsigned>(step.conditions.size()), specOf(node));
+    routes_[node.id] = op;
+    return input(node);
+  }
+  Value lowerStep(const sema::Node& node, const sema::RouteArmNode& step) {
+    return routes_.at(node.inputs.at(0)).getResults()[step.arm];
+  }
+
+  Value lowerStep(const sema::Node& node, const sema::SampleNode& step) {
+    RegionUses uses;
+    SmallVector<Type> types;
+    if (step.by_place) {
+      uses.names = {stream::kPartitionColumn.str(), stream::kPositionColumn.str()};
+      types.assign(2, builder_.getI64Type());
+    } else {
+      for (const std::string& name : step.columns) {
+        uses.names.push_back(stream::joinPath({name}));
+        types.push_back(inputColumns(node).find(uses.names.back())->type);
+      }
+      if (program_.nodes[node.inputs[0]].has_time) {
+        uses.names.push_back(stream::kEventTimeColumn.str());
+        types.push_back(stream::TimestampType::get(context_));
+      }
+    }
+    auto body = [&](mlir::OpBuilder& builder, Location loc, mlir::ValueRange args) -> SmallVector<Value> {
+      Value part = expressions(builder, uses, args).scalar(*step.part);
+      Value rank = builder.create<stream::RankOp>(loc, builder.getF64Type(), args, builder.getTypeArrayAttr(types),
+                                                  node.operator_id);
+      return {builder.create<mlir::arith::CmpFOp>(loc, mlir::arith::CmpFPredicate::OLT, rank, part)};
+    };
+    return builder_.create<stream::WhereOp>(locationAt(node.span), input(node), uses.refs(), body, specOf(node))
+        .getResult();
+  }
+
+  Value lowerStep(const sema::Node& node, const sema::LimitNode& step) {
+    return builder_
+        .create<stream::LimitOp>(locationAt(node.span), input(node), optionAttribute(step.count, context_),
+                                 specOf(node))
+        .getResult();
+  }
+  Value lowerStep(const sema::Node& node, const sema::ThrottleNode& step) {
+    return builder_
+        .create<stream::ThrottleOp>(locationAt(node.span), input(node), optionAttribute(step.rate, context_),
+                                    specOf(node))
+        .getResult();
+  }
+
   Value lowerStep(const sema::Node&, const sema::NotBuiltNode& step) {
     llvm::report_fatal_error(llvm::Twine("lower: called for a program with ") + step.what);
   }
@@ -264,8 +334,9 @@ class ProgramLowering {
   mlir::MLIRContext* context_;
   mlir::OpBuilder builder_;
   std::vector<std::string> scope_symbols_;
-  std::vector<Value> values_;   // by node
-  std::vector<Value> lates_;    // late rows of aggregates, by node
+  std::vector<Value> values_;  // by node
+  std::vector<Value> lates_;   // late rows of aggregates, by node
+  std::map<sema::NodeId, stream::RouteOp> routes_;
   std::vector<Value> sources_;  // by source: all its nodes are one op, so a record is decoded once
 };
 

@@ -23,7 +23,7 @@ mlir::Attribute literalAttribute(const sema::Literal& literal, mlir::MLIRContext
   return builder.getUnitAttr();  // null
 }
 
-static mlir::Attribute optionAttribute(const sema::OptionValue& value, mlir::MLIRContext* context) {
+mlir::Attribute optionAttribute(const sema::OptionValue& value, mlir::MLIRContext* context) {
   switch (value.kind) {
     case sema::OptionValue::Kind::kLiteral:
       return literalAttribute(value.literal, context);

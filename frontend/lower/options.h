@@ -7,6 +7,7 @@
 namespace streamc::lower {
 
 mlir::Attribute literalAttribute(const sema::Literal& literal, mlir::MLIRContext* context);
+mlir::Attribute optionAttribute(const sema::OptionValue& value, mlir::MLIRContext* context);
 mlir::DictionaryAttr optionsAttribute(const std::vector<sema::Option>& options, mlir::MLIRContext* context);
 mlir::ArrayAttr paramsAttribute(const std::vector<sema::Param>& params, mlir::MLIRContext* context);
 mlir::DictionaryAttr settingsAttribute(const sema::Settings& settings, mlir::MLIRContext* context);

@@ -216,6 +216,21 @@ class Demand {
   void walk(Node& node, UnionNode&) {
     for (NodeId input : node.inputs) pass(node, input);
   }
+  void walk(Node& node, RouteNode& step) {
+    for (const ExprRef& condition : step.conditions) {
+      if (condition != nullptr) marker(node.inputs[0]).need(*condition, {}, kByStep);
+    }
+    pass(node, node.inputs[0]);
+  }
+  void walk(Node& node, RouteArmNode&) { pass(node, node.inputs[0]); }
+  void walk(Node& node, LimitNode&) { pass(node, node.inputs[0]); }
+  void walk(Node& node, ThrottleNode&) { pass(node, node.inputs[0]); }
+  void walk(Node& node, SampleNode& step) {
+    NodeId input = node.inputs[0];
+    for (const std::string& column : step.columns) marker(input).mark({column}, kByStep);
+    if (!step.by_place) of(input).event_time |= program_.nodes[input].has_time;
+    pass(node, input);
+  }
   void walk(Node& node, SinkNode& step) {
     Marker input = marker(node.inputs[0]);
     for (const std::string& key : program_.sinks[step.sink].key) input.mark({key}, kByStep);

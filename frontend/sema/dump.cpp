@@ -302,13 +302,31 @@ class Dumper {
   static std::string head(const LateNode&) { return "late"; }
   static std::string head(const ErrorsNode& step) { return "errors " + std::to_string(step.scope); }
   static std::string head(const UnionNode&) { return "union"; }
-  static std::string head(const SinkNode& step) { return "sink " + std::to_string(step.sink); }
+  static std::string head(const RouteNode&) { return "route"; }
+  static std::string head(const RouteArmNode& step) { return "arm " + std::to_string(step.arm); }
+  static std::string head(const SampleNode& step) { return "sample " + ExprPrinter().print(*step.part); }
+  static std::string head(const LimitNode& step) { return "limit " + option(step.count); }
+  static std::string head(const ThrottleNode& step) { return "throttle " + option(step.rate); }
+  static std::string head(const SinkNode& step) {
+    std::string text = "sink " + std::to_string(step.sink);
+    return step.choice ? text + " when param #" + std::to_string(step.choice->param) + " is " + step.choice->symbol
+                       : text;
+  }
   static std::string head(const NotBuiltNode& step) { return "not built: " + step.what; }
 
   void body(const auto&) {}
   void body(const WhereNode& step) { line("  if " + ExprPrinter().print(*step.condition)); }
   void body(const AssertNode& step) {
     line("  if " + ExprPrinter().print(*step.condition) + " else " + quoted(step.message));
+  }
+  void body(const RouteNode& step) {
+    for (const ExprRef& condition : step.conditions)
+      line(condition != nullptr ? "  when " + ExprPrinter().print(*condition) : "  else");
+  }
+  void body(const SampleNode& step) {
+    std::string columns;
+    for (const std::string& column : step.columns) columns += (columns.empty() ? "" : ", ") + column;
+    line("  by " + (step.by_place ? "place" : "event time and " + columns));
   }
   void body(const ProjectNode& step) {
     for (const NamedExpr& field : step.fields) {

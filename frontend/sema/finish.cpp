@@ -106,6 +106,15 @@ class Causes {
   void collect(Node&, LateNode&) {}
   void collect(Node&, ErrorsNode&) {}
   void collect(Node&, UnionNode&) {}
+  void collect(Node& node, RouteNode& step) {
+    for (const ExprRef& condition : step.conditions) {
+      if (condition != nullptr) collectCauses(*condition, node.causes);
+    }
+  }
+  void collect(Node&, RouteArmNode&) {}
+  void collect(Node&, SampleNode&) {}
+  void collect(Node&, LimitNode&) {}
+  void collect(Node&, ThrottleNode&) {}
   void collect(Node& node, SinkNode& step) {
     const Sink& sink = program_.sinks[step.sink];
     bool is_text = sink.connector.format == "json" || sink.connector.format == "csv";

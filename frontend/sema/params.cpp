@@ -16,7 +16,7 @@ uint32_t Job::param(Entity& entity) {
   program.params.push_back(param);  // before the default: it may only name others
   if (decl.is_live) notBuilt("live parameters", entity.decl->keyword_span);
   TypeRef plain = TypeContext::unwrap(param.type);
-  if (plain->is(TypeKind::kEnum) || plain->is(TypeKind::kOneof)) notBuilt("parameters of this type", param.span);
+  if (plain->is(TypeKind::kOneof)) notBuilt("parameters of this type", param.span);
   ExprRef value;
   if (decl.value != nullptr) {
     ExprChecker checker(*this, *entity.home, {.allows_env = true, .place = "in the default of a parameter"});

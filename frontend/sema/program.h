@@ -257,8 +257,38 @@ struct ErrorsNode {
   uint32_t scope;
 };
 struct UnionNode {};
+// route { … }: a row goes to the first arm whose condition holds, and where none does, nowhere. The arms are
+// RouteArmNodes; an arm of `route all` is a WhereNode instead, since it asks nobody else.
+struct RouteNode {
+  std::vector<ExprRef> conditions;  // by arm; null for `else`
+};
+struct RouteArmNode {
+  uint32_t arm;  // of its input, a RouteNode
+};
+// sample p: keeps a row when its rank, a number in [0, 1) that depends only on the row's identity and the step's, is
+// less than p. The identity of a row that was made of one record of a source is that record's place; else it is made of
+// columns, and the event time.
+struct SampleNode {
+  ExprRef part;  // f64, known when the job starts
+  bool by_place = true;
+  std::vector<std::string> columns;  // unless by_place
+};
+// limit n: the first n rows.
+struct LimitNode {
+  OptionValue count;
+};
+// throttle r: at most r rows a second; the others wait.
+struct ThrottleNode {
+  OptionValue rate;
+};
+// The sink of `one_of` that is written, and opened, when a parameter of an enum type has this symbol.
+struct SinkChoice {
+  uint32_t param;
+  std::string symbol;
+};
 struct SinkNode {
   uint32_t sink;
+  std::optional<SinkChoice> choice = std::nullopt;
 };
 // A step that is checked and not executed yet: it has inputs, a row and a kind, and Program::not_built has its name.
 struct NotBuiltNode {
@@ -269,8 +299,8 @@ struct NotBuiltNode {
 struct Node {
   NodeId id = 0;
   std::vector<NodeId> inputs;  // producers, always smaller ids: nodes are in topological order
-  std::variant<SourceNode, WhereNode, ProjectNode, AssertNode, AggregateNode, LateNode, ErrorsNode, UnionNode, SinkNode,
-               NotBuiltNode>
+  std::variant<SourceNode, WhereNode, ProjectNode, AssertNode, AggregateNode, LateNode, ErrorsNode, UnionNode,
+               RouteNode, RouteArmNode, SampleNode, LimitNode, ThrottleNode, SinkNode, NotBuiltNode>
       step;
   std::string step_name;    // for messages and .errors rows: "where", "by_region/aggregate"
   std::string operator_id;  // stable: stream name + kind of step (+ ordinal)

@@ -43,7 +43,7 @@ StreamInfo matchStep(Graph& graph, StreamInfo in, const ast::MatchStep& step, co
 // steps_sink.cpp
 StreamInfo toStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Place& place);
 // one_of.cpp: to one_of(name, { a: sink_a, b: null })
-void oneOfSink(Graph& graph, const StreamInfo& in, const ConnectorCall& call, const Place& place);
+void oneOfSink(Graph& graph, const StreamInfo& in, const ConnectorCall& call, Scope& names, const Place& place);
 // pipes.cpp: whether the rows have what a pipe or process asks for; reports what is missing
 bool fitsRow(Graph& graph, const StreamInfo& in, const ast::StreamType& type, const std::string& callee, Span span,
              const Scope& home);

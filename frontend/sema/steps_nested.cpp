@@ -116,28 +116,49 @@ StreamInfo decodeStep(Graph& graph, StreamInfo in, const ast::DecodeStep& step, 
 }
 
 StreamInfo routeStep(Graph& graph, StreamInfo in, const ast::RouteStep& step, const Place& place) {
+  if (in.is_table) graph.job.notBuilt("`route` on tables", place.keyword());
   bool covered = false;
-  std::vector<ExprRef> uses;
-  StreamInfo routed = graph.addNotBuilt(in, place.group, "route", "`route`", place.keyword(), in.row);
+  Facts known;  // what holds where no arm above has taken the record
+  std::vector<ExprRef> conditions;
+  StreamInfo routed = in;
+  if (!step.is_all) routed = graph.add(in, place.group, "route", place.keyword(), in.row, RouteNode{});
+  std::string step_name;  // of all arms
+  if (!step.is_all) step_name = graph.job.program.nodes[routed.node].step_name;
   for (const ast::RouteArm& arm : step.arms) {
     if (covered && !step.is_all) {
       graph.context.sink.report(Diagnostic(kRouteElse, arm.span, "`else` stands above, so no record comes here"));
     }
-    StreamInfo branch = routed;
+    ExprRef condition;
+    Facts facts = known;
     if (arm.condition != nullptr) {
       ExprChecker checker = graph.checker(in, place);
-      ExprRef condition = checker.condition(*arm.condition, "`when`");
-      if (!condition->type->isError()) {
-        branch = graph.refine(branch, factsWhen(*condition, true), place);
-        uses.push_back(std::move(condition));
-      }
+      checker.assume(known);
+      condition = checker.condition(*arm.condition, "`when`");
+      if (condition->type->isError()) return in;
+      facts.add(factsWhen(*condition, true));
+      if (!step.is_all) known.add(factsWhen(*condition, false));
     } else {
       covered = true;
     }
-    graph.steps(std::move(branch), arm.steps, place.names, place.group);
+    StreamInfo branch = routed;
+    Span span = condition != nullptr ? condition->span : place.keyword();
+    if (!step.is_all) {
+      auto index = static_cast<uint32_t>(conditions.size());
+      branch = graph.add(routed, place.group, "route/arm", span, in.row, RouteArmNode{index});
+      graph.job.program.nodes[branch.node].step_name = step_name;
+    } else if (condition != nullptr) {
+      branch = graph.add(in, place.group, "route", span, in.row, WhereNode{condition});
+      Node& node = graph.job.program.nodes[branch.node];
+      if (step_name.empty()) step_name = node.step_name;
+      node.step_name = step_name;
+    }
+    conditions.push_back(condition);
+    graph.steps(graph.refine(branch, facts, place), arm.steps, place.names, place.group);
   }
-  if (auto* node = std::get_if<NotBuiltNode>(&graph.job.program.nodes[routed.node].step)) node->uses = std::move(uses);
-  return routed;
+  if (auto* node = std::get_if<RouteNode>(&graph.job.program.nodes[routed.node].step)) {
+    node->conditions = std::move(conditions);
+  }
+  return in;
 }
 
 StreamInfo callStep(Graph& graph, StreamInfo in, const ast::CallStep& step, const Place& place) {

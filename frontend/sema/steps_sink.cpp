@@ -254,7 +254,10 @@ StreamInfo toStep(Graph& graph, StreamInfo in, const ast::ToStep& step, const Pl
   ExprRef condition = checker.condition(*step.condition, "`if`");
   if (condition->type->isError()) return in;
   StreamInfo chosen = graph.add(in, place.group, "to/if", place.step.span, in.row, WhereNode{condition});
-  sinkStep(graph, std::move(chosen), step, place);
+  sinkStep(graph, chosen, step, place);
+  // It rejects by the name of the step that the user wrote.
+  std::vector<Node>& nodes = graph.job.program.nodes;
+  if (std::holds_alternative<SinkNode>(nodes.back().step)) nodes[chosen.node].step_name = nodes.back().step_name;
   return in;
 }
 
@@ -275,6 +278,10 @@ static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step,
   auto target = targetOf(graph, *step.sink, place.names);
   if (!target) return in;
   if (in.row->isError()) return in;
+  if (target->call.name != nullptr && target->call.name->text == "one_of") {
+    oneOfSink(graph, in, target->call, target->sink != nullptr ? *target->entity->home : place.names, place);
+    return in;
+  }
 
   std::optional<uint32_t> index;
   std::shared_ptr<CheckedConnector> checked;
@@ -315,7 +322,6 @@ static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step,
   StreamInfo out = graph.add(*rows, place.group, "to", place.step.span, rows->row, SinkNode{*index});
   Sink& sink = graph.job.program.sinks[*index];
   if (sink.operator_id.empty()) sink.operator_id = graph.job.program.nodes[out.node].operator_id;
-  if (checked->row->name == "one_of") oneOfSink(graph, in, target->call, place);
   return in;
 }
 

@@ -51,10 +51,18 @@ def Job_ExchangeOp : Job_SymbolOp<"exchange"> {
     ```mlir
     job.exchange @x0 hash key ["region"] columns {region: string, mag: f64, "$event_time": event_time, "$watermark": watermark}
     job.exchange @x1 gather key [] columns {n: i64}
+    job.exchange @x2 gather key [] columns {n: i64} limit 10 : i64
+    job.exchange @x3 gather key [] columns {n: i64} throttle #stream.param_ref<0>
     ```
+
+    With `limit` only the first rows that arrive go on, with `throttle` so many a second; both take a gather exchange.
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, Job_ExchangeKindAttr:$kind, StrArrayAttr:$key, Stream_RowAttr:$columns);
-  let assemblyFormat = "$sym_name custom<Word>($kind) `key` $key `columns` custom<Row>($columns) attr-dict";
+  let arguments = (ins SymbolNameAttr:$sym_name, Job_ExchangeKindAttr:$kind, StrArrayAttr:$key, Stream_RowAttr:$columns,
+                       OptionalAttr<AnyAttr>:$limit, OptionalAttr<AnyAttr>:$throttle);
+  let assemblyFormat = [{
+    $sym_name custom<Word>($kind) `key` $key `columns` custom<Row>($columns) (`limit` $limit^)? (`throttle` $throttle^)?
+    attr-dict
+  }];
   let hasVerifier = 1;
 }
 
@@ -81,6 +89,8 @@ def Job_TableOp : Job_SymbolOp<"table"> {
 def Job_SinkOp : Job_SymbolOp<"sink", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a sink and the columns it encodes";
   let description = [{
+    With `when` it is opened only if one of the choices (`#stream.choice`) holds; rows that come all the same are dropped.
+
     ```mlir
     job.sink @out "out" connector "file" {path = "out.jsonl"} format "json" {} key [] columns {region: string, n: i64}
         step "out" id "out/sink" errors @default
@@ -88,11 +98,12 @@ def Job_SinkOp : Job_SymbolOp<"sink", [DeclareOpInterfaceMethods<SymbolUserOpInt
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$name, StrAttr:$connector, DictionaryAttr:$options,
                        StrAttr:$format, DictionaryAttr:$format_options, StrArrayAttr:$key, Stream_RowAttr:$columns,
-                       StrAttr:$step, StrAttr:$operator_id, FlatSymbolRefAttr:$errors);
+                       StrAttr:$step, StrAttr:$operator_id, FlatSymbolRefAttr:$errors,
+                       OptionalAttr<ArrayAttr>:$choices);
   let assemblyFormat = [{
     $sym_name $name `connector` $connector custom<Dictionary>($options)
     `format` $format custom<Dictionary>($format_options) `key` $key `columns` custom<Row>($columns)
-    `step` $step `id` $operator_id `errors` $errors attr-dict
+    (`when` $choices^)? `step` $step `id` $operator_id `errors` $errors attr-dict
   }];
   let hasVerifier = 1;
 }

@@ -219,6 +219,8 @@ LogicalResult SourceOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
 LogicalResult ExchangeOp::verify() {
   if ((getKind() == ExchangeKind::kHash) == getKey().empty())
     return emitOpError() << "has a key exactly when it hashes";
+  if ((getLimit() || getThrottle()) && getKind() != ExchangeKind::kGather)
+    return emitOpError() << "counts or paces rows of several workers";
   if (failed(verifyKey(*this, getKey(), getColumns()))) return failure();
   return verifyColumns(*this, getColumns(), /*of_source=*/false, /*may_have_times=*/true);
 }

@@ -53,6 +53,17 @@ void printDictionary(OpAsmPrinter& printer, Operation*, mlir::DictionaryAttr dic
 
 // ---------------------------------------------------------------- regions
 
+ParseResult parseRouteTypes(OpAsmParser& parser, Type& input, llvm::SmallVectorImpl<Type>& results) {
+  unsigned arms = 0;
+  if (parser.parseType(input) || parser.parseKeyword("arms") || parser.parseInteger(arms)) return failure();
+  results.assign(arms, input);
+  return success();
+}
+
+void printRouteTypes(OpAsmPrinter& printer, Operation*, Type input, mlir::TypeRange results) {
+  printer << input << " arms " << results.size();
+}
+
 ParseResult parseRowRegion(OpAsmParser& parser, ArrayAttr& uses, Region& body) {
   llvm::SmallVector<OpAsmParser::Argument> arguments;
   llvm::SmallVector<mlir::Attribute> names;

@@ -28,6 +28,11 @@ mlir::ParseResult parseDictionary(mlir::OpAsmParser& parser, mlir::DictionaryAtt
 void printDictionary(mlir::OpAsmPrinter& printer, mlir::Operation*, mlir::DictionaryAttr dictionary);
 
 // `(%mag = mag : f64, %t = "$event_time" : i64) { … }`
+// Type of the input, and one of the results, which are alike: `: !stream.stream<{mag: f64}> arms 2`.
+mlir::ParseResult parseRouteTypes(mlir::OpAsmParser& parser, mlir::Type& input,
+                                  llvm::SmallVectorImpl<mlir::Type>& results);
+void printRouteTypes(mlir::OpAsmPrinter& printer, mlir::Operation*, mlir::Type input, mlir::TypeRange results);
+
 mlir::ParseResult parseRowRegion(mlir::OpAsmParser& parser, mlir::ArrayAttr& uses, mlir::Region& body);
 void printRowRegion(mlir::OpAsmPrinter& printer, mlir::Operation*, mlir::ArrayAttr uses, mlir::Region& body);
 

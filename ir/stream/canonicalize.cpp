@@ -279,6 +279,9 @@ struct CatchNothing : OpRewritePattern<CatchOp> {
 void WhereOp::getCanonicalizationPatterns(mlir::RewritePatternSet& patterns, mlir::MLIRContext* context) {
   patterns.add<DropUnusedColumns<WhereOp>, ConditionAlwaysHolds<WhereOp>, JoinWheres>(context);
 }
+void RouteOp::getCanonicalizationPatterns(mlir::RewritePatternSet& patterns, mlir::MLIRContext* context) {
+  patterns.add<DropUnusedColumns<RouteOp>>(context);
+}
 void AssertOp::getCanonicalizationPatterns(mlir::RewritePatternSet& patterns, mlir::MLIRContext* context) {
   patterns.add<DropUnusedColumns<AssertOp>, ConditionAlwaysHolds<AssertOp>>(context);
 }

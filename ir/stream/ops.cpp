@@ -106,6 +106,7 @@ void SinkOp::build(OpBuilder& builder, OperationState& state, Value input, const
   state.addAttribute(getFormatAttrName(state.name), builder.getStringAttr(spec.format));
   state.addAttribute(getFormatOptionsAttrName(state.name), spec.format_options);
   state.addAttribute(getKeyAttrName(state.name), builder.getStrArrayAttr(spec.key));
+  if (spec.choice) state.addAttribute(getChoiceAttrName(state.name), spec.choice);
   addStep(builder, state, step);
 }
 
@@ -120,6 +121,30 @@ void WhereOp::build(OpBuilder& builder, OperationState& state, Value input, Arra
   state.addOperands(input);
   addStep(builder, state, step);
   addRowRegion(builder, state, rowOf(input.getType()), uses, body);
+  state.addTypes(input.getType());
+}
+
+void RouteOp::build(OpBuilder& builder, OperationState& state, Value input, ArrayRef<StringRef> uses,
+                    RowBodyBuilder body, unsigned arms, const StepSpec& step) {
+  state.addOperands(input);
+  addStep(builder, state, step);
+  addRowRegion(builder, state, rowOf(input.getType()), uses, body);
+  state.addTypes(SmallVector<Type>(arms, input.getType()));
+}
+
+void LimitOp::build(OpBuilder& builder, OperationState& state, Value input, mlir::Attribute amount,
+                    const StepSpec& step) {
+  state.addOperands(input);
+  state.addAttribute(getAmountAttrName(state.name), amount);
+  addStep(builder, state, step);
+  state.addTypes(input.getType());
+}
+
+void ThrottleOp::build(OpBuilder& builder, OperationState& state, Value input, mlir::Attribute amount,
+                       const StepSpec& step) {
+  state.addOperands(input);
+  state.addAttribute(getAmountAttrName(state.name), amount);
+  addStep(builder, state, step);
   state.addTypes(input.getType());
 }
 
@@ -179,6 +204,9 @@ void SourceOp::getAsmBlockArgumentNames(Region& region, mlir::OpAsmSetValueNameF
 void WhereOp::getAsmBlockArgumentNames(Region& region, mlir::OpAsmSetValueNameFn set_name) {
   nameArguments(getUses(), region, set_name);
 }
+void RouteOp::getAsmBlockArgumentNames(Region& region, mlir::OpAsmSetValueNameFn set_name) {
+  nameArguments(getUses(), region, set_name);
+}
 void AssertOp::getAsmBlockArgumentNames(Region& region, mlir::OpAsmSetValueNameFn set_name) {
   nameArguments(getUses(), region, set_name);
 }
@@ -203,6 +231,15 @@ void ErrorsOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
   nameResult(getOperatorId(), getResult(), set_name);
 }
 void WhereOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
+  nameResult(getOperatorId(), getResult(), set_name);
+}
+void RouteOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
+  if (!getResults().empty()) nameResult(getOperatorId(), getResults().front(), set_name);
+}
+void LimitOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
+  nameResult(getOperatorId(), getResult(), set_name);
+}
+void ThrottleOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
   nameResult(getOperatorId(), getResult(), set_name);
 }
 void AssertOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
@@ -253,6 +290,15 @@ LogicalResult SinkOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
   return verifyErrors(*this, symbols, getErrorsAttr());
 }
 LogicalResult WhereOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
+  return verifyErrors(*this, symbols, getErrorsAttr());
+}
+LogicalResult RouteOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
+  return verifyErrors(*this, symbols, getErrorsAttr());
+}
+LogicalResult LimitOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
+  return verifyErrors(*this, symbols, getErrorsAttr());
+}
+LogicalResult ThrottleOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
   return verifyErrors(*this, symbols, getErrorsAttr());
 }
 LogicalResult AssertOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
@@ -384,6 +430,28 @@ LogicalResult ErrorsOp::verify() {
 
 LogicalResult WhereOp::verifyRegions() {
   return verifyCondition(*this, getUses(), getBody(), rowOf(getInput().getType()));
+}
+
+LogicalResult RouteOp::verifyRegions() {
+  if (failed(verifyRowRegion(*this, getUses(), getBody(), getUsedRow()))) return failure();
+  for (Type type : getResultTypes()) {
+    if (type != getInput().getType())
+      return emitOpError() << "has an arm of type " << type << " and not of its input's";
+  }
+  return verifyYields(*this, getBody(), Type(mlir::IntegerType::get(getContext(), 64)));
+}
+
+// A literal that is positive, or what is known when the job starts.
+LogicalResult LimitOp::verify() {
+  if (auto count = llvm::dyn_cast<mlir::IntegerAttr>(getAmount()); count && count.getInt() >= 0) return success();
+  if (llvm::isa<ParamRefAttr, EnvAttr>(getAmount())) return success();
+  return emitOpError() << "lets " << getAmount() << " rows through, which is no number of rows";
+}
+
+LogicalResult ThrottleOp::verify() {
+  if (auto rate = llvm::dyn_cast<mlir::FloatAttr>(getAmount()); rate && rate.getValueAsDouble() > 0) return success();
+  if (llvm::isa<ParamRefAttr, EnvAttr>(getAmount())) return success();
+  return emitOpError() << "lets " << getAmount() << " rows a second through, which is no rate";
 }
 
 LogicalResult AssertOp::verifyRegions() {

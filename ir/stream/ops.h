@@ -55,6 +55,7 @@ struct SinkSpec {
   llvm::StringRef format;
   mlir::DictionaryAttr format_options;
   llvm::SmallVector<llvm::StringRef> key;
+  ChoiceAttr choice = {};
 };
 
 }  // namespace streamc::ir::stream

@@ -77,7 +77,8 @@ Column Column::pseudo(ColumnRole role, MLIRContext* context) {
 }
 
 bool isPseudoColumn(llvm::StringRef name) {
-  return name == kEventTimeColumn || name == kWindowStartColumn || name == kWindowEndColumn;
+  return name == kEventTimeColumn || name == kWindowStartColumn || name == kWindowEndColumn ||
+         name == kPartitionColumn || name == kPositionColumn;
 }
 
 std::string joinPath(const std::vector<std::string>& path) {

@@ -88,7 +88,8 @@ def Stream_SourceOp : Stream_StepOp<"source", [Stream_RowRegionOpInterface, Stre
 def Stream_SinkOp : Stream_StepOp<"sink", [Stream_MayReject]> {
   let summary = "rows to the outside";
   let description = [{
-    All columns of the input are written, in the order of its row; dotted names nest.
+    All columns of the input are written, in the order of its row; dotted names nest. With `when` the outside is only
+    opened if the choice holds; no row comes where it does not.
 
     ```mlir
     stream.sink %2 "out" connector "file" {path = "out.jsonl"} format "json" {} key []
@@ -96,11 +97,12 @@ def Stream_SinkOp : Stream_StepOp<"sink", [Stream_MayReject]> {
     ```
   }];
   let arguments = !con((ins Stream_Rows:$input, StrAttr:$name, StrAttr:$connector, DictionaryAttr:$options,
-                            StrAttr:$format, DictionaryAttr:$format_options, StrArrayAttr:$key),
+                            StrAttr:$format, DictionaryAttr:$format_options, StrArrayAttr:$key,
+                            OptionalAttr<Stream_ChoiceAttr>:$choice),
                        step_args);
   let assemblyFormat = [{
     $input $name `connector` $connector custom<Dictionary>($options)
-    `format` $format custom<Dictionary>($format_options) `key` $key
+    `format` $format custom<Dictionary>($format_options) `key` $key (`when` $choice^)?
   }] # step_format # "`:` qualified(type($input))";
   let hasVerifier = 1;
   let skipDefaultBuilders = 1;
@@ -177,6 +179,70 @@ def Stream_AssertOp : Stream_RowStepOp<"assert", [AllTypesMatch<["input", "resul
                                  "RowBodyBuilder":$body, "::llvm::StringRef":$message, "const StepSpec&":$step)>];
   let extraClassDeclaration = row_step_declaration # [{
     ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kAssert}; }
+  }];
+}
+
+def Stream_RouteOp : Stream_RowStepOp<"route", [RecursiveMemoryEffects]> {
+  let summary = "sends each row to one of several arms, or to none";
+  let description = [{
+    The region yields the number of the result that gets the row; a number that no result has means none of them. The
+    input may have other users: they see every row.
+
+    ```mlir
+    %1:2 = stream.route %0 (%mag = mag : f64) {
+      %five = arith.constant 5.0 : f64
+      %strong = arith.cmpf oge, %mag, %five : f64
+      %first = arith.constant 0 : i64
+      %second = arith.constant 1 : i64
+      %arm = arith.select %strong, %first, %second : i64
+      stream.yield %arm : i64
+    } step "route" id "alarm/route" errors @default : !stream.stream<{mag: f64}> arms 2
+    ```
+  }];
+  let arguments = !con((ins Stream_Rows:$input, StrArrayAttr:$uses), step_args);
+  let regions = (region SizedRegion<1>:$body);
+  let results = (outs Variadic<Stream_Rows>:$results);
+  let assemblyFormat = [{
+    $input custom<RowRegion>($uses, $body)
+  }] # step_format # "`:` custom<RouteTypes>(type($input), type($results))";
+  let hasRegionVerifier = 1;
+  let hasCanonicalizer = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "::llvm::ArrayRef<::llvm::StringRef>":$uses,
+                                 "RowBodyBuilder":$body, "unsigned":$arms, "const StepSpec&":$step)>];
+  let extraClassDeclaration = row_step_declaration;
+}
+
+// The rows of the input, some of them or later: what a row is and in which order rows come does not change.
+class Stream_GateOp<string op_mnemonic> : Stream_StepOp<op_mnemonic, [AllTypesMatch<["input", "result"]>,
+      DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let arguments = !con((ins Stream_Rows:$input, AnyAttr:$amount), step_args);
+  let results = (outs Stream_Rows:$result);
+  let assemblyFormat = "$input $amount " # step_format # "`:` qualified(type($result))";
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$input, "::mlir::Attribute":$amount, "const StepSpec&":$step)>];
+}
+
+def Stream_LimitOp : Stream_GateOp<"limit"> {
+  let summary = "the first rows, so many of them";
+  let description = [{
+    The amount is an integer, or a parameter that is one.
+
+    ```mlir
+    %1 = stream.limit %0 10 : i64 step "limit" id "some/limit" errors @default : !stream.stream<{mag: f64}>
+    ```
+  }];
+}
+
+def Stream_ThrottleOp : Stream_GateOp<"throttle"> {
+  let summary = "rows at most that fast; the others wait";
+  let description = [{
+    The amount is a number of rows a second, or a parameter that is one.
+
+    ```mlir
+    %1 = stream.throttle %0 1.000000e+02 : f64 step "throttle" id "calm/throttle" errors @default : !stream.stream<{mag: f64}>
+    ```
   }];
 }
 

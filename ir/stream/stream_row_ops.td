@@ -261,6 +261,26 @@ def Stream_ListOp : Stream_Op<"list", [Pure]> {
 
 //===- Control ----------------------------------------------------------------------------------------------------===//
 
+def Stream_RankOp : Stream_Op<"rank", [Pure]> {
+  let summary = "a number in [0, 1) that depends on the values and the salt alone";
+  let description = [{
+    What `sample` compares with its part. The same values have the same rank in every run, on every machine. `types` are
+    the column types of the values. With `mix` the finalizer of SplitMix64 and `fnv` FNV-1a of 64 bits:
+
+        h = mix(fnv(salt)); for each value: h = mix(h xor word); rank = (h >> 11) / 2^53
+
+    where the word of an integer, bool or time is itself in 64 bits, that of a text is its fnv, and that of null is
+    0x9e3779b97f4a7c15.
+
+    ```mlir
+    %1 = stream.rank (%partition : i64, %position : i64) salt "some/sample"
+    ```
+  }];
+  let arguments = (ins Variadic<Stream_Value>:$values, TypeArrayAttr:$types, StrAttr:$salt);
+  let results = (outs F64:$result);
+  let assemblyFormat = "custom<TypedOperands>($values, type($values), $types) `salt` $salt attr-dict";
+}
+
 def Stream_CatchOp : Stream_Op<"catch", [RecursiveMemoryEffects]> {
   let summary = "the value of the first region, or of the second if the first rejects";
   let description = [{

@@ -185,6 +185,11 @@ def Stream_ParamRefAttr : Stream_Attr<"ParamRef", "param_ref"> {
   let parameters = (ins "int64_t":$slot);
   let assemblyFormat = "`<` $slot `>`";
 }
+def Stream_ChoiceAttr : Stream_Attr<"Choice", "choice"> {
+  let summary = "holds when the parameter of that slot, of an enum type, has that symbol";
+  let parameters = (ins "int64_t":$slot, "::mlir::StringAttr":$symbol);
+  let assemblyFormat = "`<` $slot $symbol `>`";
+}
 def Stream_EnvAttr : Stream_Attr<"Env", "env"> {
   let summary = "value of a connector option: an environment variable, with a default or required";
   let parameters = (ins "::mlir::StringAttr":$name, OptionalParameter<"::mlir::Attribute">:$default_value);

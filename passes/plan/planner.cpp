@@ -55,13 +55,17 @@ void Planner::run() {
   // Scopes first: everything refers to them.
   planErrorScopes();
   for (mlir::Operation* op : program)
-    if (auto aggregate = mlir::dyn_cast<stream::AggregateOp>(op)) origins_ |= needsOrigin(aggregate);
+    if (auto source = mlir::dyn_cast<stream::SourceOp>(op))
+      origins_ |= usesBelow(source.getResult(), stream::kPositionColumn);
   // A source starts a process, which goes on until rows leave it: into a sink, or for another worker.
   for (mlir::Operation* op : program)
     if (auto source = mlir::dyn_cast<stream::SourceOp>(op)) planSource(source);
-  // An aggregate continues on the worker that owns the key, and once more when its windows close.
-  for (mlir::Operation* op : program)
+  // An aggregate continues on the worker that owns the key, and once more when its windows close. What counts or paces
+  // rows continues on one worker.
+  for (mlir::Operation* op : program) {
     if (auto aggregate = mlir::dyn_cast<stream::AggregateOp>(op)) planAggregate(keyedOf(aggregate));
+    if (mlir::isa<stream::LimitOp, stream::ThrottleOp>(op)) planGate(op);
+  }
   // Rejected rows are rows.
   for (mlir::Operation* op : program)
     if (auto scope = mlir::dyn_cast<stream::ErrorsScopeOp>(op)) planErrors(scope);
@@ -94,7 +98,7 @@ void Planner::planErrors(stream::ErrorsScopeOp scope) {
     auto sink = symbols_.create<job::SinkOp>(scope.getLoc(), unique("stderr"), "stderr", "stderr",
                                              symbols_.getDictionaryAttr({}), "json", symbols_.getDictionaryAttr({}),
                                              symbols_.getStrArrayAttr({}), columns, "errors", "errors/sink",
-                                             scope.getSymName());
+                                             scope.getSymName(), mlir::ArrayAttr());
     auto process = symbols_.create<job::ProcessOp>(scope.getLoc(), "p" + std::to_string(processes_++),
                                                    scope.getSymName(), columns, "errors", scope.getSymName());
     OpBuilder body = OpBuilder::atBlockEnd(&process.getRegion().front());
@@ -146,12 +150,24 @@ void Planner::planSource(stream::SourceOp source) {
 job::SinkOp Planner::sinkOf(stream::SinkOp step) {
   for (job::SinkOp known : sinks_)
     if (known.getName() == step.getName() && known.getColumns() == step.getRow() &&
-        known.getConnector() == step.getConnector() && known.getOptions() == step.getOptions())
+        known.getConnector() == step.getConnector() && known.getOptions() == step.getOptions()) {
+      // Open when somebody writes to it.
+      llvm::SmallVector<mlir::Attribute> choices;
+      if (std::optional<mlir::ArrayAttr> before = known.getChoices()) llvm::append_range(choices, *before);
+      bool is_always_open = !known.getChoices() || !step.getChoice();
+      if (is_always_open) {
+        known.removeChoicesAttr();
+      } else if (!llvm::is_contained(choices, *step.getChoice())) {
+        choices.push_back(*step.getChoice());
+        known.setChoicesAttr(symbols_.getArrayAttr(choices));
+      }
       return known;
+    }
   auto sink = symbols_.create<job::SinkOp>(
       step.getLoc(), unique(step.getName().empty() ? step.getConnector() : step.getName()), step.getName(),
       step.getConnector(), step.getOptions(), step.getFormat(), step.getFormatOptions(), step.getKey(), step.getRow(),
-      step.getStep(), step.getOperatorId(), step.getErrors());
+      step.getStep(), step.getOperatorId(), step.getErrors(),
+      step.getChoice() ? symbols_.getArrayAttr({*step.getChoice()}) : mlir::ArrayAttr());
   sinks_.push_back(sink);
   return sink;
 }
@@ -165,6 +181,11 @@ void Planner::emitConsumers(OpBuilder& builder, Value rows, const RowValues& row
 void Planner::emitStep(OpBuilder& builder, mlir::Operation* step, const RowValues& row) {
   llvm::TypeSwitch<mlir::Operation*>(step)
       .Case([&](stream::WhereOp op) { emitWhere(builder, op, row); })
+      .Case([&](stream::RouteOp op) { emitRoute(builder, op, row); })
+      .Case<stream::LimitOp, stream::ThrottleOp>([&](auto op) {
+        job::ExchangeOp exchange = gateOf(op);
+        builder.create<job::WriteOp>(op.getLoc(), exchange.getSymName(), row.get(exchange.getColumns()));
+      })
       .Case([&](stream::AssertOp op) { emitAssert(builder, op, row); })
       .Case([&](stream::ProjectOp op) { emitProject(builder, op, row); })
       .Case([&](stream::UnionOp op) { emitConsumers(builder, op.getResult(), row); })
@@ -182,6 +203,20 @@ void Planner::emitWhere(OpBuilder& builder, stream::WhereOp step, const RowValue
   inFlow(builder, step, stream::mayReject(step.getBody()), [&](OpBuilder& b) {
     Value condition = copyRowCode(b, step.getBody(), step.getUses(), row).front();
     ifTrue(b, step.getLoc(), condition, [&](OpBuilder& then) { emitConsumers(then, step.getResult(), row); });
+  });
+}
+
+// A rejection in an arm stays there: the arm was chosen before.
+void Planner::emitRoute(OpBuilder& builder, stream::RouteOp step, const RowValues& row) {
+  inFlow(builder, step, stream::mayReject(step.getBody()), [&](OpBuilder& b) {
+    Value chosen = copyRowCode(b, step.getBody(), step.getUses(), row).front();
+    for (auto [number, arm] : llvm::enumerate(step.getResults())) {
+      if (arm.use_empty()) continue;
+      Value this_one =
+          b.create<mlir::arith::ConstantOp>(step.getLoc(), b.getI64IntegerAttr(static_cast<int64_t>(number)));
+      Value is_chosen = b.create<mlir::arith::CmpIOp>(step.getLoc(), mlir::arith::CmpIPredicate::eq, chosen, this_one);
+      ifTrue(b, step.getLoc(), is_chosen, [&](OpBuilder& then) { emitConsumers(then, arm, row); });
+    }
   });
 }
 
@@ -208,6 +243,39 @@ void Planner::emitProject(OpBuilder& builder, stream::ProjectOp step, RowValues 
   });
 }
 
+// ------------------------------------------------------------------------------------------------------------ gates
+
+job::ExchangeOp Planner::gateOf(mlir::Operation* op) {
+  if (job::ExchangeOp known = gates_.lookup(op)) return known;
+  mlir::MLIRContext* context = module_.getContext();
+  Value rows = op->getResult(0);
+  llvm::SmallVector<Column> columns(stream::rowOf(rows.getType()).getColumns());
+  if (hasEventTime(op->getOperand(0))) {
+    columns.push_back(Column::pseudo(ColumnRole::kEventTime, context));
+    columns.push_back(Column::pseudo(ColumnRole::kWatermark, context));
+  }
+  for (ColumnRole role :
+       {ColumnRole::kWindowStart, ColumnRole::kWindowEnd, ColumnRole::kPartition, ColumnRole::kPosition}) {
+    Column column = Column::pseudo(role, context);
+    if (usesBelow(rows, column.name)) columns.push_back(column);
+  }
+  auto exchange = symbols_.create<job::ExchangeOp>(
+      op->getLoc(), unique("x" + std::to_string(gates_.size() + keyed_.size())), job::ExchangeKind::kGather,
+      symbols_.getStrArrayAttr({}), RowAttr::get(context, columns), mlir::Attribute(), mlir::Attribute());
+  if (auto limit = mlir::dyn_cast<stream::LimitOp>(op)) exchange.setLimitAttr(limit.getAmountAttr());
+  if (auto throttle = mlir::dyn_cast<stream::ThrottleOp>(op)) exchange.setThrottleAttr(throttle.getAmountAttr());
+  return gates_[op] = exchange;
+}
+
+void Planner::planGate(mlir::Operation* op) {
+  job::ExchangeOp exchange = gateOf(op);
+  job::ProcessOp behind =
+      process(exchange.getSymName(), exchange.getColumns(), mlir::cast<stream::StepOpInterface>(op));
+  mlir::Block& block = behind.getRegion().front();
+  OpBuilder body = OpBuilder::atBlockEnd(&block);
+  emitConsumers(body, op->getResult(0), RowValues(exchange.getColumns(), block.getArguments()));
+}
+
 // ------------------------------------------------------------------------------------------------------- aggregates
 
 // Columns that an aggregate needs on the other side: keys, what its arguments and readers of its late rows use, and
@@ -228,7 +296,7 @@ RowAttr Planner::exchangedColumns(stream::AggregateOp step) {
     Column column = Column::pseudo(role, context);
     if (isUsedIn(step.getUses(), column.name)) columns.push_back(column);
   }
-  if (needsOrigin(step))
+  if (needsOrigin(step) || usesBelow(step.getLate(), stream::kPositionColumn))
     for (ColumnRole role : {ColumnRole::kPartition, ColumnRole::kPosition})
       columns.push_back(Column::pseudo(role, context));
   return RowAttr::get(context, columns);
@@ -273,12 +341,13 @@ auto aggregatesOf(stream::AggregateOp step) { return step.getAggregates().getAsR
 Planner::Keyed& Planner::keyedOf(stream::AggregateOp step) {
   if (Keyed* known = keyed_of_.lookup(step)) return *known;
   mlir::MLIRContext* context = module_.getContext();
-  std::string number = std::to_string(keyed_.size());
+  std::string number = std::to_string(keyed_.size() + gates_.size());
 
   RowAttr exchanged = exchangedColumns(step);
-  auto exchange = symbols_.create<job::ExchangeOp>(
-      step.getLoc(), unique("x" + number),
-      step.getKeys().empty() ? job::ExchangeKind::kGather : job::ExchangeKind::kHash, step.getKeys(), exchanged);
+  auto exchange =
+      symbols_.create<job::ExchangeOp>(step.getLoc(), unique("x" + number),
+                                       step.getKeys().empty() ? job::ExchangeKind::kGather : job::ExchangeKind::kHash,
+                                       step.getKeys(), exchanged, mlir::Attribute(), mlir::Attribute());
 
   llvm::SmallVector<Column> key;
   // The result may name its keys otherwise than the input.

@@ -4,6 +4,7 @@
 //
 //     source (partitions: 4) ─ where ─ aggregate { last(x) }    needs them
 //     source (one file)      ─ where ─ aggregate { last(x) }    does not: arrival is the same
+//     union(x ─ throttle, x) ─ aggregate { last(x) }          needs them: one road is slower
 //     … ─ aggregate ─ aggregate { last(x) }                     does not: arrival is the rule
 #pragma once
 
@@ -15,5 +16,10 @@ namespace streamc::passes {
 bool goesByOrder(ir::stream::AggregateAttr aggregate);
 
 bool needsOrigin(ir::stream::AggregateOp step);
+
+// Whether something that the rows of this stream come to, before they become other rows, uses a pseudo column (the
+// partition and position also by needsOrigin); and whether they have event time.
+bool usesBelow(mlir::Value rows, llvm::StringRef pseudo_column);
+bool hasEventTime(mlir::Value rows);
 
 }  // namespace streamc::passes

@@ -24,8 +24,7 @@ llvm::SmallVector<mlir::Value> RowValues::get(ir::stream::RowAttr row) const {
 
 // Columns that a row has besides those of its type, and keeps through every step that makes a row of a row.
 static bool staysWithRow(llvm::StringRef column) {
-  return ir::stream::isPseudoColumn(column) || column == ir::stream::kWatermarkColumn ||
-         column == ir::stream::kPartitionColumn || column == ir::stream::kPositionColumn;
+  return ir::stream::isPseudoColumn(column) || column == ir::stream::kWatermarkColumn;
 }
 
 RowValues RowValues::pseudoColumns() const {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <fstream>
 
@@ -288,6 +290,80 @@ TEST(Engine, PacedRowsComeWithTheClock) {
   EXPECT_GE(env.monotonicUs(), 24'900'000);
   EXPECT_LT(env.monotonicUs(), 25'100'000);
   EXPECT_EQ(simOutputs(env).out.size(), 30u);
+}
+
+// In virtual time: the last row leaves (rows − 1) / rate after the first, whoever runs when, and nothing else changes.
+TEST(Engine, ThrottledRowsTakeTheirTimeAndAreTheSame) {
+  std::vector<TestRecord> records = testRecords(23, 600);
+  Expected expected = evaluate(records, kWaitUs);
+  ASSERT_GT(expected.late.size(), 2u);
+  auto passed = static_cast<int64_t>(std::count_if(records.begin(), records.end(), [](const TestRecord& record) {
+    return record.value >= 0 && record.value % 3 != 0;
+  }));
+  TestJobOptions job_options;
+  job_options.exchange = R"("kind": "gather", "gate": {"throttle": 20.0})";
+  TestJob job(job_options);
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    SimEnv env({.seed = seed});
+    env.putFile("/d/in.jsonl", jsonLines(records));
+    int64_t start_us = env.monotonicUs();
+    RunReport report = runTestJob(job, env, "/d", 1 + seed % 4, seed % 3 == 0 ? 1 : seed % 3 == 1 ? 7 : 256);
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    ASSERT_FALSE(report.error) << report.error->text;
+    int64_t took_us = env.monotonicUs() - start_us;
+    EXPECT_GE(took_us, (passed - 1) * 50'000);
+    EXPECT_LT(took_us, (passed - 1) * 50'000 + 1'000'000);
+    ASSERT_EQ(simOutputs(env).out, expected.out);
+    ASSERT_EQ(simOutputs(env).late, expected.late);
+    ASSERT_EQ(simOutputs(env).errors.size(), expected.rejected);
+  }
+}
+
+// A source that ends is read out behind a full limit: what it rejects is all reported.
+TEST(Engine, ALimitLetsTheFirstRowsThrough) {
+  std::vector<TestRecord> records = testRecords(29, 500);
+  std::vector<TestRecord> first;
+  uint64_t rejected = 0;
+  for (const TestRecord& record : records) {
+    rejected += record.value < 0;
+    if (record.value >= 0 && record.value % 3 != 0 && first.size() < 100) first.push_back(record);
+  }
+  TestJobOptions job_options;
+  job_options.exchange = R"("kind": "gather", "gate": {"limit": 100})";
+  TestJob job(job_options);
+  for (uint64_t seed = 1; seed <= 40; ++seed) {
+    SimEnv env({.seed = seed});
+    env.putFile("/d/in.jsonl", jsonLines(records));
+    RunReport report = runTestJob(job, env, "/d", 1 + seed % 4, seed % 3 == 0 ? 1 : seed % 3 == 1 ? 7 : 256);
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    ASSERT_FALSE(report.error) << report.error->text;
+    uint64_t counted = simOutputs(env).late.size();
+    for (const std::string& line : simOutputs(env).out) {
+      uint64_t rows = 0;
+      size_t at = line.find("\"n\":") + 4;
+      std::from_chars(line.data() + at, line.data() + line.size(), rows);
+      counted += rows;
+    }
+    EXPECT_EQ(counted, 100u);
+    EXPECT_EQ(simOutputs(env).errors.size(), rejected);
+    EXPECT_EQ(report.sources[0].records, records.size());
+  }
+}
+
+// An endless source of which nobody wants more rows stops; one that ends does not (above).
+TEST(Engine, AnEndlessSourceEndsBehindAFullLimit) {
+  TestJobOptions job_options;
+  job_options.generated = true;
+  job_options.source = R"({"connector": "generate", "options": {"rate": 10, "partitions": 3}})";
+  job_options.exchange = R"("kind": "gather", "gate": {"limit": 250})";
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SimEnv env({.seed = seed});
+    RunReport report = runTestJob(TestJob(job_options), env, "/d", 1 + seed % 4, 16);
+    SCOPED_TRACE(fmt::format("seed {}", seed));
+    ASSERT_FALSE(report.error) << report.error->text;
+    EXPECT_FALSE(report.stopped);
+    EXPECT_EQ(report.windows_open, 0u) << "time is over behind a full limit";
+  }
 }
 
 TEST(Engine, AMissingInputIsSaidBeforeAnythingIsWritten) {

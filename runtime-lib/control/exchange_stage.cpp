@@ -4,10 +4,13 @@
 
 namespace streamrt {
 
-ExchangeStage::ExchangeStage(WorkerContext& context, const StageTopology& topology, std::vector<Input> inputs)
+ExchangeStage::ExchangeStage(WorkerContext& context, const StageTopology& topology, std::vector<Input> inputs,
+                             bool one_partition, std::optional<Gate> gate)
     : Stage(context, topology),
       combiner_(inputs.size()),
-      watermark_column_(columnWithRole(rootPlan().columns, ColumnRole::kWatermark)) {
+      watermark_column_(columnWithRole(rootPlan().columns, ColumnRole::kWatermark)),
+      one_partition_(one_partition),
+      gate_(std::move(gate)) {
   for (size_t i = 0; i < inputs.size(); ++i) {
     inputs_.push_back({inputs[i].channel});
     if (inputs[i].empty) combiner_.set(i, {kMaxTime, false});
@@ -15,6 +18,16 @@ ExchangeStage::ExchangeStage(WorkerContext& context, const StageTopology& topolo
 }
 
 Step ExchangeStage::work() {
+  // Nobody feeds it (its rows were filtered out when the job was compiled), or nothing more goes through its gate.
+  if (!is_shut_ && (inputs_.empty() || (gate_ && gate_->isShut()))) {
+    shut();
+    return Step::ran();
+  }
+  if (held_ != nullptr) return passHeld();
+  if (!refused_ && (is_shut_ || unwanted())) {
+    refused_ = true;
+    for (State& input : inputs_) input.channel->refuse();
+  }
   bool open = false;
   for (size_t i = 0; i < inputs_.size(); ++i) {
     size_t index = (next_ + i) % inputs_.size();
@@ -34,7 +47,7 @@ void ExchangeStage::take(size_t index) {
     onBatch(index, std::move(*batch));
   } else if (auto* watermark = std::get_if<Watermark>(&event)) {
     combiner_.set(index, *watermark);
-    if (combiner_.advance()) advance(combiner_.combined());
+    if (combiner_.advance() && !is_shut_) advance(combiner_.combined());
   } else if (auto* barrier = std::get_if<Barrier>(&event)) {
     onBarrier(index, *barrier);
   } else {
@@ -48,15 +61,46 @@ void ExchangeStage::take(size_t index) {
 // has been seen, and what this stage has closed stays closed.
 void ExchangeStage::onBatch(size_t index, BatchPtr batch) {
   if (watermark_column_ >= 0) {
-    int64_t most = combiner_.leastOfOthers(index);
+    int64_t most = one_partition_ ? kMaxTime : combiner_.leastOfOthers(index);
     int64_t least = watermark();
     if (most != kMaxTime || least > combiner_.input(index).time) {
       auto* times = batch->column<int64_t>(static_cast<uint32_t>(watermark_column_));
       for (uint32_t row = 0; row < batch->rows; ++row) times[row] = std::max(std::min(times[row], most), least);
     }
   }
-  runRoot(*batch);
-  inputs_[index].channel->giveBack(std::move(batch));
+  if (!gate_) {
+    runRoot(*batch);
+    inputs_[index].channel->giveBack(std::move(batch));
+    return;
+  }
+  held_ = std::move(batch);
+  held_from_ = index;
+  gate_->arrive(context_.env.monotonicUs());
+  passHeld();
+}
+
+// Lets through what may leave now. Idle: the rest has to wait.
+Step ExchangeStage::passHeld() {
+  int64_t now_us = context_.env.monotonicUs();
+  uint32_t waiting = held_->rows;
+  uint32_t count = gate_->admit(waiting, now_us, context_.state.draining());
+  if (count > 0) {
+    held_->rows = count;
+    runRoot(*held_);
+    held_->rows = waiting;
+    held_->dropFront(count);
+  }
+  if (held_->rows == 0 || gate_->isShut()) {
+    inputs_[held_from_].channel->giveBack(std::move(held_));
+    return Step::ran();
+  }
+  return count > 0 ? Step::ran() : Step::idle(gate_->wakeAt(now_us));
+}
+
+// No row will leave any more, so time is over for everybody behind.
+void ExchangeStage::shut() {
+  is_shut_ = true;
+  advance({kMaxTime, false});
 }
 
 void ExchangeStage::onBarrier(size_t index, Barrier barrier) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "runtime-lib/connectors/registry.h"
@@ -32,7 +33,10 @@ std::vector<ParamSlot> paramSlots(const JobPlan& plan, const std::vector<Literal
         reinterpret_cast<float&>(slot.value) = static_cast<float>(*number);
       }
     }
-    if (const auto* text = std::get_if<std::string>(&values[i])) {
+    if (const auto* text = std::get_if<std::string>(&values[i]); text != nullptr && !plan.params[i].symbols.empty()) {
+      const std::vector<std::string>& symbols = plan.params[i].symbols;
+      slot.value.integer = std::find(symbols.begin(), symbols.end(), *text) - symbols.begin();
+    } else if (text != nullptr) {
       slot.value.text = {text->data(), static_cast<uint32_t>(text->size()), 0};
     }
   }
@@ -93,6 +97,7 @@ class Runtime::Build {
     makeWorkers();
     assignPartitions();
     makeChannels(*stages);
+    collectSources(*stages);
     for (const StageTopology& stage : *stages) {
       for (uint32_t worker = 0; worker < workers_.size(); ++worker) {
         if (Result<void> made = makeStage(stage, worker); !made) return made;
@@ -153,8 +158,22 @@ class Runtime::Build {
     return {};
   }
 
+  // Of the sinks of a `one_of` only the one that a parameter names is opened; nothing comes to the others.
+  bool isChosen(const SinkPlan& plan) const {
+    return plan.choices.empty() || std::any_of(plan.choices.begin(), plan.choices.end(), [&](const auto& choice) {
+             const auto* symbol = std::get_if<std::string>(&options_.params[choice.param]);
+             return symbol != nullptr && *symbol == choice.symbol;
+           });
+  }
+
   Result<void> openSinks() {
     for (const SinkPlan& plan : plan_.sinks) {
+      if (!isChosen(plan)) {
+        drops_.push_back(true);
+        writers_.push_back(
+            std::make_unique<SinkWriter>(env_, state_, fmt::format("write {}", plan.name), SinkWriter::Target{}));
+        continue;
+      }
       Result<Options> options = resolve(plan.options, fmt::format("sink {}", plan.name));
       if (!options) return std::unexpected(options.error());
       Result<SinkWriter::Target> target = SinkWriter::Target{};
@@ -229,11 +248,17 @@ class Runtime::Build {
     const ProcessInput& input = plan_.processes[topology.root].input;
     std::unique_ptr<Stage> stage;
     if (input.kind == ProcessInput::Kind::kSource) {
-      stage = std::make_unique<SourceStage>(context, topology, std::move(assigned_[input.id][worker]));
+      stage = std::make_unique<SourceStage>(context, topology, std::move(assigned_[input.id][worker]),
+                                            sources_[input.id]->isBounded());
     } else {
       auto& inputs = inputs_[input.id];
       inputs.resize(workers_.size());  // an exchange that nobody feeds ends at once
-      stage = std::make_unique<ExchangeStage>(context, topology, inputs[worker]);
+      Result<Options> options = resolve(plan_.exchanges[input.id].gate, "a limit or throttle");
+      if (!options) return std::unexpected(options.error());
+      Result<std::optional<Gate>> gate = Gate::make(*options);
+      if (!gate) return std::unexpected(gate.error());
+      stage = std::make_unique<ExchangeStage>(context, topology, inputs[worker], partitionsOf(topology.root) == 1,
+                                              std::move(*gate));
     }
     for (uint32_t process : topology.processes) {
       const auto& outputs = plan_.processes[process].outputs;
@@ -243,8 +268,34 @@ class Runtime::Build {
         }
       }
     }
-    workers_[worker]->add(std::move(stage));
+    workers_[worker]->add(std::move(stage), input.kind == ProcessInput::Kind::kSource);
     return {};
+  }
+
+  // How many partitions the rows of this stage come from, all its inputs together. Stages are made in the order of
+  // flow.
+  size_t partitionsOf(uint32_t root) const {
+    size_t count = 0;
+    for (uint32_t source : sources_of_.at(root)) count += sources_[source]->partitions();
+    return count;
+  }
+
+  void collectSources(const std::vector<StageTopology>& stages) {
+    for (const StageTopology& stage : stages) {
+      std::set<uint32_t>& own = sources_of_[stage.root];
+      const ProcessInput& input = plan_.processes[stage.root].input;
+      if (input.kind == ProcessInput::Kind::kSource) own.insert(input.id);
+      for (const StageTopology& before : stages) {
+        if (input.kind != ProcessInput::Kind::kExchange) break;
+        for (uint32_t process : before.processes) {
+          const auto& outputs = plan_.processes[process].outputs;
+          bool feeds = std::any_of(outputs.begin(), outputs.end(), [&](const ProcessOutput& output) {
+            return output.kind == ProcessOutput::Kind::kExchange && output.id == input.id;
+          });
+          if (feeds) own.insert(sources_of_[before.root].begin(), sources_of_[before.root].end());
+        }
+      }
+    }
   }
 
   Result<void> connect(Stage& stage, uint32_t root, uint32_t process, uint32_t output, const ProcessOutput& target,
@@ -344,6 +395,7 @@ class Runtime::Build {
   std::vector<bool> drops_;  // by sink: the connector `null`
   std::vector<ParamSlot> params_;
   std::map<Edge, std::vector<std::vector<std::unique_ptr<Channel>>>> channels_;
+  std::map<uint32_t, std::set<uint32_t>> sources_of_;                          // by root: whose rows a stage gets
   std::map<uint32_t, std::vector<std::vector<ExchangeStage::Input>>> inputs_;  // [exchange][to]
   std::vector<std::vector<std::vector<Source::Sequence>>> assigned_;           // [source][worker]
   std::vector<std::unique_ptr<WorkerState>> worker_states_;

@@ -17,8 +17,10 @@ size_t countOf(const std::vector<Source::Sequence>& sequences) {
 
 }  // namespace
 
-SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<Source::Sequence> sequences)
+SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<Source::Sequence> sequences,
+                         bool bounded)
     : Stage(context, topology),
+      bounded_(bounded),
       batch_(rootPlan().columns, context.batch_rows, false),
       watermarks_(countOf(sequences), watermarkOptions(plan()), context.batch_rows) {
   batch_.source = std::make_unique<SourceRows>();
@@ -67,6 +69,13 @@ void SourceStage::undecodable(const RecordView& record, std::string_view detail)
 }
 
 Step SourceStage::work() {
+  if (!bounded_ && unwanted()) {
+    for (Slot& slot : slots_) {
+      if (slot.closed) continue;
+      for (size_t i = slot.current; i < slot.sequence.partitions.size(); ++i) watermarks_.end(slot.first + i);
+      slot.closed = true;
+    }
+  }
   int64_t deadline_us = kNever;
   bool open = false;
   for (size_t i = 0; i < slots_.size(); ++i) {

@@ -13,7 +13,10 @@ namespace streamrt {
 
 class SourceStage : public Stage, public DecodeFailures {
  public:
-  SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<Source::Sequence> sequences);
+  // A source that is not `bounded` ends when nobody wants its rows any more. One that is bounded is read out, so that
+  // what it rejects does not depend on who was faster.
+  SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<Source::Sequence> sequences,
+              bool bounded);
 
   void undecodable(const RecordView& record, std::string_view detail) override;
 
@@ -42,6 +45,7 @@ class SourceStage : public Stage, public DecodeFailures {
 
   std::vector<Slot> slots_;
   std::vector<PartitionCounters*> counters_;  // of all partitions, as in watermarks_
+  const bool bounded_;
   Batch batch_;
   SourceWatermarks watermarks_;
   size_t next_ = 0;

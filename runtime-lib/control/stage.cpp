@@ -132,7 +132,14 @@ void Stage::connect(uint32_t id, uint32_t output, std::unique_ptr<SinkOutbox> ou
 
 void Stage::connect(uint32_t id, uint32_t output, Output entry, std::unique_ptr<Outbox> outbox) {
   process(id).outputs[output] = entry;
+  bool is_of_errors = std::any_of(errors_.begin(), errors_.end(), [&](const auto& e) { return e->process->id == id; });
+  if (!is_of_errors) results_.push_back(outbox.get());
   outboxes_.push_back(std::move(outbox));
+}
+
+bool Stage::unwanted() const {
+  if (results_.empty()) return false;
+  return std::all_of(results_.begin(), results_.end(), [](const Outbox* outbox) { return outbox->unwanted(); });
 }
 
 bool Stage::outputsHaveRoom() {

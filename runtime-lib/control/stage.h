@@ -73,6 +73,8 @@ class Stage : public Rejecter, public EncodeFailures {
   // Runs the root over a batch, and what its rejects lead to.
   void runRoot(Batch& batch);
   void runErrors();
+  // Everything that the stage makes goes where nobody looks at it; rows of errors do not count.
+  bool unwanted() const;
   // The stage's watermark is this now: windows fire and it is forwarded before anything else is read.
   void advance(Watermark watermark) { pending_ = watermark; }
   void forward(Barrier barrier);
@@ -105,6 +107,7 @@ class Stage : public Rejecter, public EncodeFailures {
   std::vector<std::unique_ptr<WindowTable>> tables_;
   std::vector<std::unique_ptr<Errors>> errors_;
   std::vector<std::unique_ptr<Outbox>> outboxes_;
+  std::vector<Outbox*> results_;  // of these the ones that are not of errors
   std::optional<Watermark> pending_;
   int64_t watermark_us_ = kMinTime;
   Process* running_ = nullptr;                  // the process whose function runs, or whose sinks are being encoded

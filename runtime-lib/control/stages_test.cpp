@@ -8,6 +8,7 @@
 #include "runtime-lib/control/exchange_stage.h"
 #include "runtime-lib/control/testing_job.h"
 #include "runtime-lib/control/topology.h"
+#include "runtime-lib/control/worker.h"
 #include "runtime-lib/io/sim_env.h"
 
 namespace streamrt {
@@ -79,11 +80,19 @@ class AlignmentTest : public ::testing::Test {
     context_->pages = &pages_;
     StageTopology topology;
     topology.processes = {0};
-    stage_ = std::make_unique<ExchangeStage>(*context_, topology,
-                                             std::vector<ExchangeStage::Input>{{&a_, false}, {&b_, b_empty_}});
+    stage_ = std::make_unique<ExchangeStage>(
+        *context_, topology, std::vector<ExchangeStage::Input>{{&a_, false}, {&b_, b_empty_}}, one_partition_, gate());
     stage_->connect(0, 0,
                     std::make_unique<ExchangeOutbox>(plan_.exchanges[1].columns, 4, keyGroupOwners(1),
                                                      std::vector<Channel*>{&out_}));
+  }
+
+  std::optional<Gate> gate() const {
+    if (!limit_) return std::nullopt;
+    OptionMap map;
+    map["limit"].literal = *limit_;
+    auto none = [](const std::string&) { return std::optional<std::string>(); };
+    return *Gate::make(*Options::resolve(map, {}, none, "a limit"));
   }
 
   void send(Channel& channel, Event event) { ASSERT_TRUE(channel.push(event)); }
@@ -121,6 +130,8 @@ class AlignmentTest : public ::testing::Test {
   static inline std::vector<int64_t> seen_watermarks_;
   static inline void* const kFunctions[] = {reinterpret_cast<void*>(&pass)};
   bool b_empty_ = false;
+  bool one_partition_ = false;
+  std::optional<int64_t> limit_;
   NoWaker waker_;
   SimEnv env_{SimOptions{}};
   RunState state_;
@@ -194,6 +205,43 @@ TEST_F(AlignmentTest, ARowIsAsLateAsTheLeastChannelHasBeenSeen) {
   EXPECT_EQ(seen_watermarks_, (std::vector<int64_t>{20}));
 }
 
+class OnePartitionTest : public AlignmentTest {
+ public:
+  OnePartitionTest() { one_partition_ = true; }
+};
+
+// Two roads from one partition: what the other road has said yet does not make a row less late.
+TEST_F(OnePartitionTest, ARowIsAsLateAsItsPartitionSays) {
+  send(b_, Watermark{20});
+  run();
+  sendRow(a_, 1, 90);
+  run();
+  EXPECT_EQ(seen_watermarks_, (std::vector<int64_t>{90}));
+}
+
+class LimitTest : public AlignmentTest {
+ public:
+  LimitTest() { limit_ = 3; }
+};
+
+TEST_F(LimitTest, TimeEndsWhenItIsFullAndTheRestIsThrownAway) {
+  for (int64_t n : {1, 2}) sendRow(a_, n);
+  send(a_, Watermark{50});
+  EXPECT_EQ(run(), "1 2 ");
+  EXPECT_FALSE(a_.unwanted());
+  sendRow(b_, 3);
+  EXPECT_EQ(run(), "3 w∞ ");
+  EXPECT_TRUE(a_.unwanted() && b_.unwanted()) << "whoever has no end may stop";
+  sendRow(b_, 4);
+  send(b_, Watermark{60});
+  send(a_, Barrier{1});
+  send(b_, Barrier{1});
+  EXPECT_EQ(run(), "b1 ");
+  send(a_, End{});
+  send(b_, End{});
+  EXPECT_EQ(run(), "end ");
+}
+
 class OneSourceTest : public AlignmentTest {
  public:
   OneSourceTest() { b_empty_ = true; }
@@ -212,6 +260,45 @@ TEST_F(AlignmentTest, WithoutRoomBehindItTheStageTakesNothing) {
   EXPECT_NE(a_.front(), nullptr);
   out_.pop();
   EXPECT_EQ(stage_->step().kind, Step::Kind::kRan);
+}
+
+// Stages that always have something to do.
+struct BusyStage : Stage {
+  BusyStage(WorkerContext& context, int& steps) : Stage(context, StageTopology{}), steps_(steps) {}
+  Step work() override { return ++steps_, Step::ran(); }
+  int& steps_;
+};
+
+TEST(Worker, NoStageKeepsAnotherWaiting) {
+  struct NoWaker : Waker {
+    void wake() override {}
+  } waker;
+  JobPlan plan;
+  StreamJobImage image{STREAM_JOB_MAGIC, STREAM_ABI, "", 0, nullptr, 0};
+  SimEnv env{SimOptions{}};
+  RunState state;
+  WorkerCounters counters(plan);
+  WorkerContext context{plan, image, env, state, waker};
+  context.counters = &counters;
+  int first = 0, second = 0, between = 0, last = 0;
+  Worker sources(env, state, "sources");
+  sources.add(std::make_unique<BusyStage>(context, first), true);
+  sources.add(std::make_unique<BusyStage>(context, second), true);
+  for (int i = 0; i < 1000; ++i) sources.step();
+  EXPECT_EQ(first, 500);
+  EXPECT_EQ(second, 500);
+
+  first = second = 0;
+  Worker all(env, state, "all");
+  all.add(std::make_unique<BusyStage>(context, first), true);
+  all.add(std::make_unique<BusyStage>(context, second), true);
+  all.add(std::make_unique<BusyStage>(context, between), false);
+  all.add(std::make_unique<BusyStage>(context, last), false);
+  for (int i = 0; i < 6500; ++i) all.step();
+  EXPECT_EQ(first, 25);
+  EXPECT_EQ(second, 25);
+  EXPECT_EQ(between, 25);
+  EXPECT_EQ(last, 6425) << "downstream first";
 }
 
 TEST(SinkOutbox, ARowThatCannotBeWrittenIsNamedByItsOrigin) {

@@ -168,7 +168,7 @@ constexpr const char* kManifest = R"({
     "columns": [READ],
     "wait_us": WAIT, "idle_us": IDLE, "max_ahead_us": null, "has_time": true, "max_record": MAXRECORD,
     "decode_site": 0, "process": 0}],
-  "exchanges": [{"id": 0, "kind": "hash", "columns": [EXCHANGED]}],
+  "exchanges": [{"id": 0, EXCHANGE_KIND, "columns": [EXCHANGED]}],
   "tables": [{"id": 0, "operator": "counts/aggregate", "process": 1,
     "key": {"columns": [{"name": "k", "type": "string"}], "fixed": null},
     "cell": {"size": 32, "fields": [{"id": 1, "name": "n", "type": "i64", "offset": 16},
@@ -229,6 +229,7 @@ std::string timeText(int64_t time_us) {
 TestJob::TestJob(const TestJobOptions& options) : manifest_(kManifest) {
   replaceAll(manifest_, "SOURCE", members(options.source));
   replaceAll(manifest_, "IDLE", options.idle_us);
+  replaceAll(manifest_, "EXCHANGE_KIND", options.exchange);
   replaceAll(manifest_, "FUNCTION", options.generated ? "5" : "0");
   replaceAll(
       manifest_, "READ",

@@ -24,6 +24,7 @@ struct TestJobOptions {
   int64_t max_record = 4096;
   bool generated = false;  // the source has { n, at } instead: k = "key-" n mod 10, v = 3 n + 1, t = at
   std::string idle_us = "null";
+  std::string exchange = R"("kind": "hash")";
   std::string params;  // declarations, put between the brackets
   std::string out = R"({"connector": "file", "options": {"path": "out.jsonl"}})";
 };

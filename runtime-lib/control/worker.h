@@ -1,5 +1,9 @@
-// A worker: the stages that run on one thread, downstream ones first, so that what is on its way leaves before more
-// comes in. One step of a worker is one step of one stage; it never waits.
+// A worker: the stages that run on one thread. One step of a worker is one step of one stage; it never waits.
+//
+// Downstream stages come first, so that what is on its way leaves before more comes in. Stages that read sources take
+// turns, so an endless source does not keep another one waiting. And after kStreakMax steps of the others the next one
+// of all in turn is asked first, so that what other workers send does not keep the own sources waiting, and with them
+// event time.
 #ifndef RUNTIME_LIB_CONTROL_WORKER_H
 #define RUNTIME_LIB_CONTROL_WORKER_H
 
@@ -17,7 +21,9 @@ class Worker : public Actor {
   Worker(Env& env, RunState& state, std::string name) : Actor(env, std::move(name)), state_(state) {}
 
   // Upstream stages first, in the order of stagesOf.
-  void add(std::unique_ptr<Stage> stage) { stages_.push_back({std::move(stage)}); }
+  void add(std::unique_ptr<Stage> stage, bool reads_source) {
+    (reads_source ? sources_ : stages_).push_back({std::move(stage)});
+  }
 
   // Called once, on the worker's thread, after its last step.
   void onDone(std::function<void()> call) { on_done_ = std::move(call); }
@@ -29,11 +35,25 @@ class Worker : public Actor {
     std::unique_ptr<Stage> stage;
     bool done = false;
   };
+  static constexpr uint32_t kStreakMax = 64;
+
+  // What a round of stages comes to: the step of the one that ran, or how all of them stand.
+  struct Round {
+    bool blocked = false;
+    bool all_done = true;
+    int64_t deadline_us = kNever;
+  };
+  bool stepOne(Entry& entry, Round& round);
+  bool stepInTurn(size_t count, const std::function<Entry&(size_t)>& entry, size_t& turn, Round& round);
   Step finish();
 
   RunState& state_;
   std::function<void()> on_done_;
-  std::vector<Entry> stages_;
+  std::vector<Entry> sources_;
+  std::vector<Entry> stages_;  // the others
+  size_t source_turn_ = 0;     // whose turn it is among sources_
+  size_t any_turn_ = 0;        // … among all, sources first
+  uint32_t streak_ = 0;        // steps of stages_ in a row
 };
 
 }  // namespace streamrt

@@ -53,7 +53,22 @@ StreamBatch::StreamBatch(const streamrt::Schema& schema, uint32_t capacity, bool
 
 StreamBatch::~StreamBatch() = default;
 
+void StreamBatch::dropFront(uint32_t count) {
+  STREAM_CHECK(count <= rows && source == nullptr, "only rows that are there can be dropped");
+  for (uint32_t i = 0; i < column_count; ++i) {
+    data_[i] = static_cast<char*>(data_[i]) + size_t{count} * streamrt::columnValueBytes((*schema)[i].type);
+    if (validity_[i] != nullptr) validity_[i] += count;
+  }
+  rows -= count;
+  dropped_ += count;
+}
+
 void StreamBatch::clear() {
+  for (uint32_t i = 0; dropped_ != 0 && i < column_count; ++i) {
+    data_[i] = static_cast<char*>(data_[i]) - size_t{dropped_} * streamrt::columnValueBytes((*schema)[i].type);
+    if (validity_[i] != nullptr) validity_[i] -= dropped_;
+  }
+  dropped_ = 0;
   rows = 0;
   valid_columns = UINT32_MAX;
   arena.reset();

@@ -75,6 +75,9 @@ struct StreamBatch {
 
   // No rows, no arena, no records; the memory stays.
   void clear();
+  // Takes away the first `count` rows: the others stay where they are, and row 0 is the first of them until `clear`.
+  // REQUIRES: no batch of a source.
+  void dropFront(uint32_t count);
 
   template <class T>
   T* column(uint32_t index) {
@@ -95,6 +98,7 @@ struct StreamBatch {
   };
   std::vector<void*> data_;
   std::vector<uint8_t*> validity_;
+  uint32_t dropped_ = 0;  // rows in front of the first one
   std::unique_ptr<void, Free> memory_;
 };
 

@@ -104,7 +104,14 @@ class Channel {
     return spares_.pop();
   }
 
+  // The consumer throws away all that still comes. Whoever would have to read for it alone may stop.
+  bool unwanted() const { return unwanted_.load(std::memory_order_acquire); }
+
   // Consumer.
+  void refuse() {
+    if (unwanted_.exchange(true, std::memory_order_acq_rel)) return;
+    producer_.wake();
+  }
   Event* front() { return events_.front(); }
   Event pop() {
     Event event = events_.pop();
@@ -125,6 +132,7 @@ class Channel {
   Waker& producer_;
   Waker& consumer_;
   std::atomic<bool> producer_waits_{false};
+  std::atomic<bool> unwanted_{false};
 };
 
 }  // namespace streamrt

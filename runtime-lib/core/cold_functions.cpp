@@ -41,6 +41,12 @@ const void* copyElements(Arena& arena, const std::vector<Column>& element, const
 }  // namespace
 }  // namespace streamrt
 
+int64_t stream_core_text_word(void* data, int64_t size) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (int64_t i = 0; i < size; ++i) hash = (hash ^ static_cast<const uint8_t*>(data)[i]) * 0x100000001b3;
+  return static_cast<int64_t>(hash);
+}
+
 void stream_core_keep_list(void* batch, uint32_t column, void* slot, void* data, uint32_t count) {
   auto& target = *static_cast<StreamBatch*>(batch);
   const void* elements = data;

@@ -78,6 +78,13 @@ bool ExchangeOutbox::flush() {
   return all;
 }
 
+bool ExchangeOutbox::unwanted() const {
+  for (uint8_t owner : owners_) {
+    if (!queues_[owner].channel->unwanted()) return false;
+  }
+  return true;
+}
+
 void ExchangeOutbox::watermark(Watermark watermark) {
   for (uint32_t index = 0; index < queues_.size(); ++index) {
     if (queues_[index].filling->rows > 0) sendFilling(index);

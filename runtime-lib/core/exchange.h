@@ -45,6 +45,7 @@ class ExchangeOutbox : public Outbox {
   Batch* roll(uint32_t target) override;
   void endCall() override {}
   bool flush() override;
+  bool unwanted() const override;
   void watermark(Watermark watermark) override;
   void barrier(Barrier barrier) override;
   void end() override;

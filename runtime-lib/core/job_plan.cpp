@@ -244,6 +244,12 @@ ParamPlan readParam(Reader& reader, const json& entry, const std::string& path) 
   if (!type || *type == ColumnType::kList) reader.fail(path, "this type of parameter does not exist");
   param.type = type.value_or(ColumnType::kString);
   param.optional = reader.truth(entry, path, "optional", false);
+  if (param.type == ColumnType::kEnum) {
+    for (const json& symbol : reader.list(entry, path, "symbols")) {
+      if (symbol.is_string()) param.symbols.push_back(symbol.get<std::string>());
+    }
+    if (param.symbols.empty()) reader.fail(path, "an enum has symbols");
+  }
   if (Reader::optionalMember(entry, "env")) param.env = reader.text(entry, path, "env");
   if (entry.is_object() && entry.contains("default")) param.default_value = readLiteral(reader, entry["default"], path);
   return param;
@@ -273,12 +279,14 @@ SourcePlan readSource(Reader& reader, const json& entry, const std::string& path
   return source;
 }
 
-ExchangePlan readExchange(Reader& reader, const json& entry, const std::string& path) {
+ExchangePlan readExchange(Reader& reader, const json& entry, const std::string& path, size_t params) {
   ExchangePlan exchange;
   std::string kind = reader.text(entry, path, "kind");
   if (kind != "hash" && kind != "gather") reader.fail(path, "this kind of exchange does not exist");
   exchange.kind = kind == "gather" ? ExchangePlan::Kind::kGather : ExchangePlan::Kind::kHash;
   exchange.columns = readSchema(reader, entry, path, "columns");
+  exchange.gate = readOptions(reader, entry, path, "gate", params);
+  if (!exchange.gate.empty() && kind != "gather") reader.fail(path, "only a gather has a gate");
   return exchange;
 }
 
@@ -364,6 +372,10 @@ SinkPlan readSink(Reader& reader, const json& entry, const std::string& path, si
   sink.format_options = readOptions(reader, entry, path, "format_options", params);
   sink.columns = readSchema(reader, entry, path, "columns");
   if (Reader::optionalMember(entry, "encode_site")) sink.encode_site = reader.index(entry, path, "encode_site");
+  if (Reader::optionalMember(entry, "choices")) {
+    for (const json& choice : reader.list(entry, path, "choices"))
+      sink.choices.push_back({reader.index(choice, path, "param", params), reader.text(choice, path, "is")});
+  }
   return sink;
 }
 
@@ -411,8 +423,9 @@ JobPlan readPlan(Reader& reader, const json& root, uint64_t functions) {
   plan.sources = readList<SourcePlan>(reader, root, "sources", true, [&](const json& e, const std::string& p) {
     return readSource(reader, e, p, params);
   });
-  plan.exchanges = readList<ExchangePlan>(
-      reader, root, "exchanges", true, [&](const json& e, const std::string& p) { return readExchange(reader, e, p); });
+  plan.exchanges = readList<ExchangePlan>(reader, root, "exchanges", true, [&](const json& e, const std::string& p) {
+    return readExchange(reader, e, p, plan.params.size());
+  });
   plan.tables = readList<TablePlan>(reader, root, "tables", true, [&](const json& e, const std::string& p) {
     return readTable(reader, e, p, functions);
   });

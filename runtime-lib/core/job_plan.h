@@ -40,6 +40,7 @@ struct ParamPlan {
   std::string name;
   ColumnType type = ColumnType::kString;
   bool optional = false;
+  std::vector<std::string> symbols;  // enum; its values are these texts
   std::optional<std::string> env;
   std::optional<Literal> default_value;  // absent = required
 };
@@ -64,6 +65,7 @@ struct ExchangePlan {
   enum class Kind : uint8_t { kHash, kGather };
   Kind kind = Kind::kHash;
   Schema columns;
+  OptionMap gate;  // of a gather: control/gate.h
 };
 
 struct CellFieldPlan {
@@ -122,6 +124,11 @@ struct SinkPlan {
   OptionMap format_options;
   Schema columns;
   std::optional<uint32_t> encode_site;
+  struct Choice {
+    uint32_t param;      // of type enum
+    std::string symbol;  // the value it must have
+  };
+  std::vector<Choice> choices;  // of `one_of`: opened only if one of them holds; none: always
 };
 
 enum class ErrorPolicy : uint8_t { kStream, kSkip, kFail };

@@ -23,6 +23,9 @@ class Outbox {
   // Hands over what is kept back to fill batches. False: there was no room for all of it; try again after a wake-up.
   virtual bool flush() = 0;
 
+  // Nobody will look at what still goes there.
+  virtual bool unwanted() const { return false; }
+
   virtual void watermark(Watermark watermark) = 0;
   virtual void barrier(Barrier barrier) = 0;
   virtual void end() = 0;

@@ -1,6 +1,7 @@
 #include "runtime-lib/main/params.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -64,6 +65,11 @@ Literal shaped(ColumnType type, const Literal& value) {
 }
 
 Result<Literal> fromText(const ParamPlan& param, std::string_view text, std::string_view where) {
+  if (param.type == ColumnType::kEnum) {
+    if (std::find(param.symbols.begin(), param.symbols.end(), text) != param.symbols.end()) return std::string(text);
+    return failure(ErrorCode::kBadParameter, fmt::format("parameter {}{}: \"{}\" is none of {}", param.name, where,
+                                                         text, fmt::join(param.symbols, ", ")));
+  }
   if (auto value = parseLiteral(param.type, text)) return *value;
   return failure(ErrorCode::kBadParameter, fmt::format("parameter {}{}: \"{}\" is not a {} ({})", param.name, where,
                                                        text, columnTypeName(param.type), exampleOf(param.type)));

@@ -36,6 +36,8 @@ struct Row {
   std::optional<Int> watermark;  // of its partition just before it; nothing: −∞
   std::optional<Window> window;  // of a row that a window fired
   std::shared_ptr<const Origin> origin;
+  // Source and partition (as one number), position in it, of the record that it was made of; also behind an exchange.
+  std::optional<std::pair<Int, Int>> place;
 };
 using Rows = std::vector<Row>;
 
@@ -53,6 +55,7 @@ class Evaluation {
   // For the steps.
   const World& world() const { return world_; }
   const std::vector<Value>& params() const { return params_; }
+  mlir::Type paramType(int64_t slot) const { return param_types_.at(static_cast<size_t>(slot)); }
   const Rows& rowsOf(mlir::Value value);
   void setRows(mlir::Value value, Rows rows) { rows_[value] = std::move(rows); }
   void reject(mlir::Operation* step, const Row& row, ir::stream::Cause cause, mlir::Location place);

@@ -14,7 +14,11 @@ namespace {
 
 Value literalValue(mlir::Attribute attribute, mlir::Type type) {
   if (!attribute || mlir::isa<mlir::UnitAttr>(attribute)) return Null{};
-  if (auto text = mlir::dyn_cast<mlir::StringAttr>(attribute)) return text.getValue().str();
+  if (auto text = mlir::dyn_cast<mlir::StringAttr>(attribute)) {
+    auto symbols = mlir::dyn_cast<stream::EnumType>(type);
+    if (!symbols) return text.getValue().str();
+    return ofInt(llvm::find(symbols.getSymbols(), text) - symbols.getSymbols().begin(), 16);
+  }
   if (auto truth = mlir::dyn_cast<mlir::BoolAttr>(attribute)) return ofBool(truth.getValue());
   if (auto number = mlir::dyn_cast<mlir::FloatAttr>(attribute)) return narrowedTo(type, number.getValueAsDouble());
   llvm::APInt bits = mlir::cast<mlir::IntegerAttr>(attribute).getValue();
@@ -28,6 +32,11 @@ Value parameterValue(stream::ParamAttr param, const World& world) {
   mlir::Type type = unwrapped(param.getType());
   auto parsed = [&](const std::string& text) -> Value {
     if (isText(type)) return text;
+    if (auto symbols = mlir::dyn_cast<stream::EnumType>(type)) {
+      for (auto [index, symbol] : llvm::enumerate(symbols.getSymbols()))
+        if (symbol.getValue() == text) return ofInt(static_cast<Int>(index), 16);
+      throw Stuck("parameter " + param.getName().str() + " has no value of its type");
+    }
     return castTo(text, stream::StringType::get(type.getContext()), type);
   };
   try {

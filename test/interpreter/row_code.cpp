@@ -171,6 +171,32 @@ void call(stream::CallOp op, RowCode& code) {
   auto types = llvm::to_vector(op.getArgTypes().getAsValueRange<mlir::TypeAttr>());
   code.set(op.getResult(), callBuiltin(op.getCallee(), args, types, op.getResultType()));
 }
+uint64_t mixed(uint64_t word) {
+  word = (word ^ (word >> 30)) * 0xbf58476d1ce4e5b9;
+  word = (word ^ (word >> 27)) * 0x94d049bb133111eb;
+  return word ^ (word >> 31);
+}
+uint64_t fnv1a(std::string_view text) {
+  uint64_t hash = 0xcbf29ce484222325;
+  for (unsigned char c : text) hash = (hash ^ c) * 0x100000001b3;
+  return hash;
+}
+void rank(stream::RankOp op, RowCode& code) {
+  uint64_t hash = mixed(fnv1a(op.getSalt().str()));
+  for (auto [operand, type] : llvm::zip_equal(op.getValues(), op.getTypes().getAsValueRange<mlir::TypeAttr>())) {
+    const Value& value = code.get(operand);
+    uint64_t word = 0x9e3779b97f4a7c15;
+    mlir::Type plain = unwrapped(type);
+    if (isText(plain)) {
+      if (!value.is<Null>()) word = fnv1a(asText(value));
+    } else if (!value.is<Null>()) {
+      word = static_cast<uint64_t>(isUnsigned(plain) || plain.isInteger(1) ? asUnsigned(value)
+                                                                           : asSigned(value, widthOf(plain)));
+    }
+    hash = mixed(hash ^ word);
+  }
+  code.set(op.getResult(), static_cast<double>(hash >> 11) * 0x1p-53);
+}
 void param(stream::ParamOp op, RowCode& code) { code.set(op.getResult(), code.params().at(op.getSlot())); }
 
 void listSize(stream::ListSizeOp op, RowCode& code) {
@@ -408,6 +434,7 @@ llvm::StringMap<RowFunction> makeTable() {
   add<stream::FormatOp, format>(table);
   add<stream::CallOp, call>(table);
   add<stream::ParamOp, param>(table);
+  add<stream::RankOp, rank>(table);
   add<stream::ListSizeOp, listSize>(table);
   add<stream::ListGetOp, listGet>(table);
   add<stream::IndexCheckOp, indexCheck>(table);

@@ -31,6 +31,10 @@ std::vector<Value> RegionRunner::run(const Row& row) {
       arguments.push_back(row.values[static_cast<size_t>(column)]);
     } else if (name == stream::kEventTimeColumn && row.event_time) {
       arguments.push_back(ofInt(*row.event_time, 64));
+    } else if (name == stream::kPartitionColumn && row.place) {
+      arguments.push_back(ofInt(row.place->first, 64));
+    } else if (name == stream::kPositionColumn && row.place) {
+      arguments.push_back(ofInt(row.place->second, 64));
     } else if (name == stream::kWindowStartColumn && row.window) {
       arguments.push_back(ofInt(row.window->start, 64));
     } else if (name == stream::kWindowEndColumn && row.window) {
@@ -102,8 +106,13 @@ void readRecords(stream::SourceOp op, const std::vector<Record>& records, const 
   for (const stream::Column& column : op.getRow()) kept.push_back(*op.getDemand().indexOf(column.name.getValue()));
   Rows rows;
   std::optional<Int> greatest;
+  // Sources are numbered in the order of the program.
+  Int number = 0;
+  for (mlir::Operation* before = op->getPrevNode(); before; before = before->getPrevNode())
+    number += mlir::isa<stream::SourceOp>(before);
   for (const Record& record : records) {
     Row row{.origin = record.origin};
+    row.place = {(number << 32) + record.origin->partition, record.origin->offset};
     if (greatest && op.getWaitUs()) row.watermark = *greatest - static_cast<Int>(*op.getWaitUs());
     try {
       row.values = make(record);
@@ -176,6 +185,11 @@ void sink(stream::SinkOp op, Evaluation& evaluation) {
   const Rows& rows = evaluation.rowsOf(op.getInput());
   llvm::StringRef connector = op.getConnector();
   if (connector == "null") return;
+  if (auto choice = op.getChoice()) {
+    mlir::Type type = evaluation.paramType(choice->getSlot());
+    if (textOf(evaluation.params().at(static_cast<size_t>(choice->getSlot())), type) != choice->getSymbol().getValue())
+      return;
+  }
   std::string target;
   if (connector == "file") {
     target = evaluation.optionText(op.getOptions().get("path"));
@@ -238,6 +252,39 @@ void assertThat(stream::AssertOp op, Evaluation& evaluation) {
     if (!isTrue(yielded[0])) throw Rejected{Cause::kAssert, op.getMessage().str()};
     rows.push_back(row);
   });
+}
+
+void route(stream::RouteOp op, Evaluation& evaluation) {
+  RegionRunner runner(op.getBody(), op.getUses(), columnsOf(op.getInput()), evaluation);
+  std::vector<Rows> arms(op.getNumResults());
+  for (const Row& row : evaluation.rowsOf(op.getInput())) {
+    try {
+      Int arm = asSigned(runner.run(row)[0], 64);
+      if (arm >= 0 && arm < static_cast<Int>(arms.size())) arms[static_cast<size_t>(arm)].push_back(row);
+    } catch (const Rejected& rejected) {
+      evaluation.reject(op, row, rejected.cause, rejected.place.value_or(op.getLoc()));
+    }
+  }
+  for (auto [result, rows] : llvm::zip_equal(op.getResults(), arms)) evaluation.setRows(result, std::move(rows));
+}
+
+// All rows come to one worker, which forgets where they came from.
+Rows handedOver(mlir::Value input, Evaluation& evaluation) {
+  Rows rows = evaluation.rowsOf(input);
+  for (Row& row : rows) row.origin = nullptr;
+  return rows;
+}
+
+void limit(stream::LimitOp op, Evaluation& evaluation) {
+  Rows rows = handedOver(op.getInput(), evaluation);
+  Int count = std::max<Int>(0, evaluation.optionInteger(op.getAmount()));
+  if (count < static_cast<Int>(rows.size())) rows.resize(static_cast<size_t>(count));
+  evaluation.setRows(op.getResult(), std::move(rows));
+}
+
+// How long a row waits is not its business.
+void throttle(stream::ThrottleOp op, Evaluation& evaluation) {
+  evaluation.setRows(op.getResult(), handedOver(op.getInput(), evaluation));
 }
 
 void project(stream::ProjectOp op, Evaluation& evaluation) {
@@ -362,6 +409,9 @@ llvm::StringMap<StepFunction> makeTable() {
   add<stream::ErrorsOp, errors>(table);
   add<stream::WhereOp, where>(table);
   add<stream::AssertOp, assertThat>(table);
+  add<stream::RouteOp, route>(table);
+  add<stream::LimitOp, limit>(table);
+  add<stream::ThrottleOp, throttle>(table);
   add<stream::ProjectOp, project>(table);
   add<stream::UnionOp, unite>(table);
   add<stream::AggregateOp, aggregate>(table);

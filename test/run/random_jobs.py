@@ -184,6 +184,23 @@ class Generator:
                 text.append(f'{stream}.errors | to file("{file}.jsonl", format: json)')
         return text
 
+    def stateless(self):
+        """route, sample, limit, throttle in any order before and behind each other."""
+        gates = [lambda: f"sample {self.pick(['0.1', '0.5', '0.9'])}", lambda: f"limit {self.random.randrange(1, 160)}",
+                 lambda: "throttle 1M/s", lambda: f"where {self.expression('bool', 1)}"]
+        chain = lambda most: "".join(self.pick(gates)() + " | " for _ in range(self.random.randrange(most + 1)))
+        arms = []
+        for arm in range(self.random.randrange(1, 4)):
+            steps = f"{chain(1)}extend {{ e: {self.expression(self.pick(['i64', 'string', 'f64']), 1)} }} | select {{ n, e }}"
+            arms.append(f'when {self.expression("bool", 2)} => {steps} | to file("arm_{arm}.jsonl", format: json)')
+        if self.random.random() < 0.5:
+            arms.append('else => select { n } | to file("arm_else.jsonl", format: json)')
+        to_all = self.pick(["", "all "])
+        return [f"stream routed = rows | {chain(2)}route {to_all}{{ {' '.join(arms)} }} | {chain(1)}select {{ n, t, s_a }}",
+                'routed | to file("routed.jsonl", format: json)',
+                f"union(routed, (rows | {chain(2)}select {{ n, t, s_a }})) | window tumble {self.pick(['20s', '3m'])}"
+                ' | aggregate { n: count(), last: last(s_a) } by third: t mod 3 == 0 | to file("routed_windows.jsonl", format: json)']
+
     def job(self):
         types = [*INTEGERS, "f64", "f32", "string", "bool", "timestamp", "duration"]
         columns = ["n: i64", "t: i64", "key: i32"] + [f"{name}: {type_}" for name, type_ in FIELDS.items()]
@@ -198,7 +215,7 @@ class Generator:
             where = f"where {self.expression('bool', 2)} | " if self.random.random() < 0.4 else ""
             text.append(f"rows | {where}extend {{ {', '.join(made)} }} | select {{ n, e0, e1, e2 }}"
                         f' | to file("flow_{flow}.jsonl", format: json)')
-        text += self.shared()
+        text += self.shared() + self.stateless()
         for index in range(3):
             keys = {"key": "key", "s_a": "s_a", "y_a, i8_a": "y_a, i8_a", "r.y": "y", "o_s": "o_s", "t_a": "t_a",
                     f"k: {self.expression('i64', 1)}": "k"}

@@ -66,8 +66,9 @@ size_t leafCount(TypeRef type) {
 }
 
 std::string stepKind(const Node& node) {
-  static constexpr const char* kKinds[] = {"source", "where",  "select", "assert", "aggregate",
-                                           "late",   "errors", "union",  "sink",   "not built"};
+  static constexpr const char* kKinds[] = {"source", "where",  "select",   "assert", "aggregate",
+                                           "late",   "errors", "union",    "route",  "arm",
+                                           "sample", "limit",  "throttle", "sink",   "not built"};
   return kKinds[node.step.index()];
 }
 
@@ -119,6 +120,8 @@ class Explanation {
   void step(const Node& node) {
     if (auto* source = std::get_if<sema::SourceNode>(&node.step))
       return explainSource(program_.sources[source->source]);
+    // What a condition has taught about nulls: no step of the user, and it rejects nothing.
+    if (node.operator_id.ends_with("/refine")) return;
     std::string what = stepKind(node);
     if (auto* aggregate = std::get_if<sema::AggregateNode>(&node.step)) {
       explainAggregate(node, *aggregate);
@@ -126,10 +129,20 @@ class Explanation {
       line(nameOf(node), "late rows of " + nameOf(program_.nodes[late->of]) + ", with late_by");
     } else if (auto* sink = std::get_if<sema::SinkNode>(&node.step)) {
       const sema::Sink& to = program_.sinks[sink->sink];
-      line("to " + nameOf(node), fmt::format("{} {}  ← {}", to.connector.name, to.connector.format, inputsOf(node)));
+      std::string when;
+      if (sink->choice)
+        when = fmt::format("   open when {} is {}", program_.params[sink->choice->param].name, sink->choice->symbol);
+      line("to " + nameOf(node),
+           fmt::format("{} {}  ← {}{}", to.connector.name, to.connector.format, inputsOf(node), when));
+    } else if (auto* arm = std::get_if<sema::RouteArmNode>(&node.step)) {
+      bool is_else = std::get<sema::RouteNode>(program_.nodes[node.inputs[0]].step).conditions[arm->arm] == nullptr;
+      line("", fmt::format("arm {}   {}", arm->arm + 1, is_else ? "else" : "when " + quoted(c_, node.span)));
     } else {
       line(nameOf(node), fmt::format("{}   {}", what, quoted(c_, node.span)));
     }
+    bool is_gate =
+        std::holds_alternative<sema::LimitNode>(node.step) || std::holds_alternative<sema::ThrottleNode>(node.step);
+    if (is_gate) out_ += "        all rows to one worker\n";
     causes(node);
   }
 

@@ -32,6 +32,12 @@ job.exchange @x hash key [] columns {a: i64}
 // -----
 
 job.errors @default stderr
+// expected-error @+1 {{counts or paces rows of several workers}}
+job.exchange @x hash key ["a"] columns {a: i64} limit 1 : i64
+
+// -----
+
+job.errors @default stderr
 // expected-error @+1 {{has a key exactly when it hashes}}
 job.exchange @x gather key ["a"] columns {a: i64}
 

@@ -593,3 +593,34 @@ stream.errors_scope @default stderr
 %y = stream.source "y" connector "stdin" {} format "json" {} demand {} max_record 10 step "y" id "y" errors @default : !stream.stream<{}>
 // expected-error @+1 {{requires the same type for all operands and results}}
 %x = "stream.union"(%in, %y) <{step = "x", operator_id = "x", errors = @default}> : (!stream.stream<{a: i64, b: f64, s: string, o: opt<f64>, l: list<i64>}>, !stream.stream<{}>) -> !stream.stream<{a: i64, b: f64, s: string, o: opt<f64>, l: list<i64>}>
+
+// -----
+
+stream.errors_scope @default stderr
+%in = stream.source "in" connector "stdin" {} format "json" {} demand {a: i64} max_record 10 step "in" id "in/source" errors @default : !stream.stream<{a: i64}>
+// expected-error @+1 {{has a region that must yield ('i64') but yields ('i1')}}
+%x = stream.route %in () { %t = arith.constant true stream.yield %t : i1 } step "x" id "x" errors @default : !stream.stream<{a: i64}> arms 1
+
+// -----
+
+stream.errors_scope @default stderr
+%in = stream.source "in" connector "stdin" {} format "json" {} demand {a: i64} max_record 10 step "in" id "in/source" errors @default : !stream.stream<{a: i64}>
+// expected-error @+1 {{has an arm of type}}
+%x = "stream.route"(%in) <{uses = [], step = "x", operator_id = "x", errors = @default}> ({
+  %c = arith.constant 0 : i64
+  stream.yield %c : i64
+}) : (!stream.stream<{a: i64}>) -> !stream.stream<{}>
+
+// -----
+
+stream.errors_scope @default stderr
+%in = stream.source "in" connector "stdin" {} format "json" {} demand {a: i64} max_record 10 step "in" id "in/source" errors @default : !stream.stream<{a: i64}>
+// expected-error @+1 {{lets -1 : i64 rows through, which is no number of rows}}
+%x = stream.limit %in -1 : i64 step "x" id "x" errors @default : !stream.stream<{a: i64}>
+
+// -----
+
+stream.errors_scope @default stderr
+%in = stream.source "in" connector "stdin" {} format "json" {} demand {a: i64} max_record 10 step "in" id "in/source" errors @default : !stream.stream<{a: i64}>
+// expected-error @+1 {{rows a second through, which is no rate}}
+%x = stream.throttle %in 0.0 : f64 step "x" id "x" errors @default : !stream.stream<{a: i64}>

@@ -50,6 +50,34 @@ module attributes {
       : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
                         "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}>
 
+  // CHECK: %[[ARMS:.*]]:2 = stream.route %[[WHERE]] (%[[LAT:.*]] = geo.lat : f64) {
+  // CHECK: stream.yield %{{.*}} : i64
+  // CHECK: } step "route" id "strong/route" errors @quakes : !stream.stream<{mag: f64, {{.*}}}> arms 2
+  %arms:2 = stream.route %strong (%lat = geo.lat : f64) {
+    %arm = arith.constant 1 : i64
+    stream.yield %arm : i64
+  } step "route" id "strong/route" errors @quakes
+      : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
+                        "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}> arms 2
+  // CHECK: stream.limit %[[ARMS]]#1 10 : i64 step "limit" id "strong/limit" errors @quakes : !stream.stream<
+  %limited = stream.limit %arms#1 10 : i64 step "limit" id "strong/limit" errors @quakes
+      : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
+                        "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}>
+  // CHECK: stream.throttle %{{.*}} #stream.param_ref<1> step "throttle" id "strong/throttle" errors @quakes : !stream.stream<
+  %slow = stream.throttle %limited #stream.param_ref<1> step "throttle" id "strong/throttle" errors @quakes
+      : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
+                        "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}>
+  // CHECK: stream.where %{{.*}} (%[[PARTITION:.*]] = "$partition" : i64, %[[NAME:.*]] = place : !stream.opt<string>) {
+  // CHECK-NEXT: %[[RANK:.*]] = stream.rank (%[[PARTITION]] : i64, %[[NAME]] : opt<string>) salt "strong/sample"
+  %sampled = stream.where %slow (%partition = "$partition" : i64, %name = place : !stream.opt<string>) {
+    %rank = stream.rank (%partition : i64, %name : opt<string>) salt "strong/sample"
+    %part = arith.constant 0.5 : f64
+    %low = arith.cmpf olt, %rank, %part : f64
+    stream.yield %low : i1
+  } step "sample" id "strong/sample" errors @quakes
+      : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
+                        "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}>
+
   // CHECK: stream.assert %[[WHERE]] (%{{.*}} = geo : i1, %{{.*}} = geo.lat : f64) {
   // CHECK: } message "no \22place\22" step "assert" id "strong/assert" errors @quakes
   %checked = stream.assert %strong (%geo = geo : i1, %lat = geo.lat : f64) {

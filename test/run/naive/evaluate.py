@@ -40,6 +40,7 @@ class Sink:
     def __init__(self, connector, place):
         self.connector, self.place, self.lines, self.rows_are_errors = connector, place, [], False
         self.shape = None
+        self.is_written = False
 
     def write(self, row, shape):
         fields = fieldsOf(shape)
@@ -90,6 +91,7 @@ class Program:
         self.stream_trees, self.pipelines, self.order, self.inline_sinks = {}, {}, [], []
         self.policy, self.error_sink, self.settings_tree = "stderr", None, None
         self.read_errors, self.read_late, self.flow_count = set(), set(), 0
+        self.chosen_by_name = set()  # sinks of a one_of
 
     # ---- declarations ----
 
@@ -146,6 +148,9 @@ class Program:
         default = child(tree, "expr")
         if default is None:
             raise Unsupported(f"param {name} has no value")
+        if type_.name == "enum":
+            self.constants[name] = (type_, bareName(default))
+            return
         made = compileExpression(default, self.constantScope())
         if made.type == STRING and type_.name != "string":  # env(…) gives text
             self.constants[name] = (type_, parameterValue(made.evaluate(None), type_))
@@ -259,11 +264,30 @@ class Program:
         if not syntax.isTree(target):
             return Sink(Connector("null", {"format": "json"}), place(target))
         name = ".".join(syntax.pathOf(target))
+        if name == "one_of":
+            return self.chosenSink(child(step, "args"))
         if name in self.sinks:
+            self.sinks[name].is_written = True
             return self.sinks[name]
         sink = Sink(self.connector(name, child(step, "args")), place(target))
         self.inline_sinks.append(sink)
         return sink
+
+    def chosenSink(self, arguments):
+        """one_of(param, { symbol: sink, other: null }): the others of its sinks are not opened, unless another step writes
+        to them."""
+        name, choices = [arg.children[0] for arg in children(arguments, "arg")]
+        chosen = self.constants[bareName(name)][1]
+        found = None
+        while syntax.rule(choices) != "record":
+            choices = choices.children[0]
+        for item in children(choices, "item"):
+            sink = bareName(item.children[2])
+            self.chosen_by_name.add(sink)
+            if str(item.children[0]) == chosen:
+                found = self.sinks[sink] if sink in self.sinks else Sink(Connector("null", {"format": "json"}), place(item))
+        found.is_written = True
+        return found
 
     # ---- pipelines ----
 
@@ -286,7 +310,7 @@ class Program:
         else:
             raise Unsupported("origin")
         shapes = [self.inputShape(*source) for source in pipeline.inputs]
-        shape = Shape(shapes[0].fields, all(s.has_time for s in shapes), shapes[0].window)
+        shape = Shape(shapes[0].fields, all(s.has_time for s in shapes), shapes[0].window, shapes[0].key)
         for step_tree in children(tree, "step"):
             step = steps.compileStep(step_tree, shape, self)
             if step.kind == "to":
@@ -368,25 +392,36 @@ class Program:
 
     def runPipeline(self, pipeline):
         pipeline.error_rows = []
+        self.nameSteps(pipeline.steps, pipeline.label, {})
         rows = [row for source in pipeline.inputs for row in self.inputRows(*source)]
-        for step, step_name in zip(pipeline.steps, self.stepNames(pipeline)):
-            reject = lambda row, failure: pipeline.error_rows.append(self.errorRow(row, failure, step_name))
+        pipeline.rows = self.runSteps(pipeline, pipeline.steps, rows)
+
+    def runSteps(self, pipeline, list_of_steps, rows):
+        for step in list_of_steps:
+            reject = lambda row, failure: pipeline.error_rows.append(self.errorRow(row, failure, step.step_name))
+            if step.kind == "route":
+                for (_, inner), taken in zip(step.arms, step.rowsOfArms(rows, reject)):
+                    self.runSteps(pipeline, inner, taken)
+                continue
             rows = step.run(rows, reject)
             if step.kind == "aggregate" and pipeline not in self.read_late and not step.late_drop:
                 for row in step.late_rows:
-                    pipeline.error_rows.append(self.errorRow(row, Reject("late", "late"), step_name))
-        pipeline.rows = rows
+                    pipeline.error_rows.append(self.errorRow(row, Reject("late", "late"), step.step_name))
+        return rows
 
-    def stepNames(self, pipeline):
+    def nameSteps(self, list_of_steps, label, counts):
         """label/kind, the second one of a kind label/kind#2; `name "…"` renames the step before it."""
-        names, counts = [], {}
-        for step in pipeline.steps:
+        for index, step in enumerate(list_of_steps):
             counts[step.kind] = counts.get(step.kind, 0) + 1
             ordinal = f"#{counts[step.kind]}" if counts[step.kind] > 1 else ""
-            names.append(f"{pipeline.label}/{step.kind}{ordinal}")
+            step.step_name = f"{label}/{step.kind}{ordinal}"
             if step.kind == "name":
-                names[-2] = step.name
-        return names
+                list_of_steps[index - 1].step_name = step.name
+            if step.kind == "route":
+                arms = sum(condition is not None for condition, _ in step.arms)
+                counts["route"] += max(arms - 1, 0) if step.to_all else 0
+                for _, inner in step.arms:
+                    self.nameSteps(inner, label, counts)
 
     def inputRows(self, source, kind):
         if kind == "errors":
@@ -447,7 +482,9 @@ def evaluate(path, base, out, arguments, environment, stdin):
         return Result(65)
     outputs = {"files": {}, "stdout": "rows", "stderr": "rows"}
     lines = {"stdout": [], "stderr": []}
-    for sink in list(program.sinks.values()) + program.inline_sinks:
+    closed = [program.sinks[name] for name in program.chosen_by_name
+              if name in program.sinks and not program.sinks[name].is_written]
+    for sink in [sink for sink in list(program.sinks.values()) + program.inline_sinks if sink not in closed]:
         name, options = sink.connector.name, sink.connector.options
         kind = "errors" if sink.rows_are_errors else "rows"
         if name == "file" and options["path"] != "-":

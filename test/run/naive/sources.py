@@ -18,6 +18,7 @@ from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, che
 sys.setrecursionlimit(20_000)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 RAW_MAX = 64 * 1024  # of raw bytes in an error row
+ENDLESS = 10_000  # rows of a source without an end: more than any job here looks at
 
 
 class Number(str):
@@ -38,10 +39,11 @@ class Row:
     def __init__(self, fields, event_time, watermark, window, origin):
         self.fields, self.event_time, self.watermark, self.window = fields, event_time, watermark, window
         self.origin = origin
+        self.place = origin.order if origin is not None else None  # of the record; also behind an exchange
 
     def replace(self, **changes):
         row = Row(self.fields, self.event_time, self.watermark, self.window, self.origin)
-        row.__dict__.update(changes)
+        row.__dict__.update(self.__dict__ | changes)
         return row
 
 
@@ -307,7 +309,7 @@ class Source:
 
     def generated(self, options):
         made = []
-        for n in range(options["count"]):
+        for n in range(options.get("count", ENDLESS)):
             row = {"n": n, "at": checked(int(n / options["rate"]), I64)}
             origin = Origin(self, n % options.get("partitions", 1), n, jsonRow(row, self.type.fields))
             made.append((origin, lambda row=row: row))

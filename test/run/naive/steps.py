@@ -17,14 +17,15 @@ from values import ABSENT, DURATION, Reject, settled
 class Shape:
     """What a stream is made of: its fields, whether it has event time, the Window step it went through last."""
 
-    def __init__(self, fields, has_time=False, window=None):
+    def __init__(self, fields, has_time=False, window=None, key=None):
         self.fields, self.has_time, self.window = dict(fields), has_time, window
+        self.key = key  # names of the key fields of what a window made
 
     def scope(self, constants):
         return Scope(self.fields, constants, self.has_time, self.window is not None)
 
     def withFields(self, fields):
-        return Shape(fields, self.has_time, self.window)
+        return Shape(fields, self.has_time, self.window, self.key)
 
 
 class Where:
@@ -111,7 +112,7 @@ class Window:
     kind = "window"
 
     def __init__(self, shape, size, offset, late_drop):
-        self.stream = Shape(shape.fields, shape.has_time, self)
+        self.stream = Shape(shape.fields, shape.has_time, self, shape.key)
         self.size, self.offset, self.late_drop = size, offset, late_drop
 
     def demandIn(self, wanted, of_sinks):
@@ -131,7 +132,7 @@ class Aggregation:
     def __init__(self, shape, keys, columns):
         self.keys, self.columns, self.late_drop = keys, columns, shape.window.late_drop
         fields = {name: key.type for name, key in keys} | {name: column.type for name, column, _ in columns}
-        self.stream = Shape(fields, True, shape.window)
+        self.stream = Shape(fields, True, shape.window, [name for name, _ in keys])
         self.late_stream = Shape(shape.fields | {"late_by": DURATION}, shape.has_time)
         self.wanted, self.late_rows = {}, []
 
@@ -150,9 +151,9 @@ class Aggregation:
         calls = [call for _, _, calls in wanted for call in calls]
         groups = {}  # (window, key values) -> {call: [(rank, value)]}
         # Rows of sources are ranked by event time, then by where the source had them; behind a stateful step by time.
-        ranks_of_origin = all(row.origin is not None for row in rows)
+        ranks_of_origin = all(row.place is not None for row in rows)
         for row in rows:
-            rank = (row.event_time, row.origin.order if ranks_of_origin else ())
+            rank = (row.event_time, row.place if ranks_of_origin else ())
             try:
                 key = tuple(expression.evaluate(row) for _, expression in self.keys)
             except Reject as failure:
@@ -203,6 +204,118 @@ class To:
             except Reject as failure:
                 reject(row, failure)
         return rows
+
+
+class Route:
+    """A row goes to the first arm that takes it, or with `all` to every such arm; what follows the step sees every row.
+    An arm is (condition or None, its steps)."""
+
+    kind = "route"
+
+    def __init__(self, shape, arms, to_all):
+        self.stream, self.arms, self.to_all = shape, arms, to_all
+
+    def demandIn(self, wanted, of_sinks):
+        for condition, inner in self.arms:
+            of_arm = {}
+            for step in reversed(inner):
+                of_arm = step.demandIn(of_arm, of_sinks)
+            wanted = demands.merge(wanted, of_arm)
+            if condition is not None:
+                wanted = demands.merge(wanted, demands.ofUses(condition))
+        return wanted
+
+    def rowsOfArms(self, rows, reject):
+        """[the rows of each arm]. A condition that fails takes the row from the arms that have not been asked; those of
+        `all` are asked one by one."""
+        taken = [[] for _ in self.arms]
+        for row in rows:
+            for index, (condition, _) in enumerate(self.arms):
+                try:
+                    if condition is not None and not condition.evaluate(row):
+                        continue
+                    taken[index].append(row)
+                except Reject as failure:
+                    reject(row, failure)
+                if not self.to_all:
+                    break
+        return taken
+
+
+MASK = 2**64 - 1
+
+
+def mixed(word):
+    word = (word ^ word >> 30) * 0xBF58476D1CE4E5B9 & MASK
+    word = (word ^ word >> 27) * 0x94D049BB133111EB & MASK
+    return word ^ word >> 31
+
+
+def textWord(text):
+    word = 0xCBF29CE484222325
+    for byte in text.encode():
+        word = (word ^ byte) * 0x100000001B3 & MASK
+    return word
+
+
+class Sample:
+    """Keeps a row when its rank is less than `part`: a hash of the place of its record, and behind a window of the key
+    and the event time."""
+
+    kind = "sample"
+
+    def __init__(self, shape, part):
+        self.stream, self.part, self.step_name = shape, part, None
+        self.keys = [name for name in shape.fields if name in shape.key] if shape.key is not None else []
+
+    def demandIn(self, wanted, of_sinks):
+        for name in self.keys:
+            wanted = demands.merge(wanted, demands.ofPath((name,)))
+        return wanted
+
+    def run(self, rows, reject):
+        part = self.part.evaluate(None)
+        return [row for row in rows if self.rank(row) < part]
+
+    def rank(self, row):
+        if row.place is not None:
+            source, partition, offset = row.place
+            words = [source << 32 | partition, offset]
+        else:
+            words = [self.word(row.fields[name]) for name in self.keys] + [row.event_time]
+        made = mixed(textWord(self.step_name))
+        for word in words:
+            made = mixed(made ^ word & MASK)
+        return (made >> 11) / 2**53
+
+    def word(self, value):
+        if value is None:
+            return 0x9E3779B97F4A7C15
+        return textWord(value) if isinstance(value, str) else int(value)
+
+
+class Limit:
+    """The first rows. All rows go to one worker, so behind it nobody knows where they came from."""
+
+    kind = "limit"
+
+    def __init__(self, shape, count):
+        self.stream, self.count = shape, count
+
+    def demandIn(self, wanted, of_sinks):
+        return wanted
+
+    def run(self, rows, reject):
+        return [row.replace(origin=None) for row in rows[:self.count.evaluate(None)]]
+
+
+class Throttle(Limit):
+    """How long a row waits is nothing that its file tells."""
+
+    kind = "throttle"
+
+    def run(self, rows, reject):
+        return [row.replace(origin=None) for row in rows]
 
 
 class Named:
@@ -378,5 +491,32 @@ def nameStep(tree, shape, scope, program):
     return Named(shape, syntax.stringLiteral(str(tree.children[1])))
 
 
-COMPILERS = {"where": whereStep, "only": onlyStep, "assert": assertStep, "select": projectStep, "extend": projectStep, "set": projectStep, "drop": dropStep,
+def routeStep(tree, shape, scope, program):
+    arms = []
+    for arm in children(tree, "arm"):
+        condition = syntax.after(arm, "when")
+        condition = compileExpression(condition, scope) if condition is not None else None
+        inner, inside = [], shape
+        for inner_tree in children(arm, "step"):
+            inner.append(compileStep(inner_tree, inside, program))
+            inside = inner[-1].stream
+        arms.append((condition, inner))
+    return Route(shape, arms, syntax.hasWord(tree, "all"))
+
+
+def sampleStep(tree, shape, scope, program):
+    return Sample(shape, compileExpression(tree.children[1], program.constantScope()))
+
+
+def limitStep(tree, shape, scope, program):
+    return Limit(shape, compileExpression(tree.children[1], program.constantScope()))
+
+
+def throttleStep(tree, shape, scope, program):
+    return Throttle(shape, None)
+
+
+COMPILERS = {"route": routeStep, "sample": sampleStep, "limit": limitStep, "throttle": throttleStep,
+             "where": whereStep, "only": onlyStep, "assert": assertStep, "select": projectStep, "extend": projectStep,
+             "set": projectStep, "drop": dropStep,
              "rename": renameStep, "window": windowStep, "aggregate": aggregateStep, "to": toStep, "name": nameStep}
