@@ -199,6 +199,10 @@ class Writer {
       }
       if (param.getEnv()) entry["env"] = param.getEnv().getValue();
       if (param.getDefaultValue()) entry["default"] = valueOf(param.getDefaultValue());
+      // The default of an enum is the number of its symbol here, and its text in the manifest, as on a command line.
+      auto number = mlir::dyn_cast_if_present<mlir::IntegerAttr>(param.getDefaultValue());
+      if (auto symbols = mlir::dyn_cast<stream::EnumType>(valueType(param.getType())); symbols && number)
+        entry["default"] = symbols.getSymbols()[static_cast<size_t>(number.getInt())].getValue();
       entries.push_back(std::move(entry));
     }
     return entries;

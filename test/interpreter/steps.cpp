@@ -144,11 +144,14 @@ void generate(stream::SourceOp op, Evaluation& evaluation) {
     rows = std::llround(in_that_time), micros = seconds * 1'000'000;
     break;
   }
+  Int partitions = options.get("partitions") ? evaluation.optionInteger(options.get("partitions")) : 1;
   std::vector<Record> records;
+  if (!options.get("count")) throw Stuck("a source without an end");
   for (Int n = 0, count = evaluation.optionInteger(options.get("count")); n < count; ++n) {
     auto origin = std::make_shared<Origin>();
     origin->source = op.getName().str();
     origin->offset = n;
+    origin->partition = n % partitions;
     records.push_back({std::move(origin), ""});
   }
   auto make = [&](const Record& record) {

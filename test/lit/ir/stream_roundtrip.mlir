@@ -63,8 +63,8 @@ module attributes {
   %limited = stream.limit %arms#1 10 : i64 step "limit" id "strong/limit" errors @quakes
       : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
                         "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}>
-  // CHECK: stream.throttle %{{.*}} #stream.param_ref<1> step "throttle" id "strong/throttle" errors @quakes : !stream.stream<
-  %slow = stream.throttle %limited #stream.param_ref<1> step "throttle" id "strong/throttle" errors @quakes
+  // CHECK: stream.throttle %{{.*}} 2.500000e+00 : f64 step "throttle" id "strong/throttle" errors @quakes : !stream.stream<
+  %slow = stream.throttle %limited 2.5 : f64 step "throttle" id "strong/throttle" errors @quakes
       : !stream.stream<{mag: f64, place: opt<string>, geo: present, geo.lat: f64, "": ui8,
                         "a\\.b": list<{sku: string, price: opt<f64>}>, tags: list<string>}>
   // CHECK: stream.where %{{.*}} (%[[PARTITION:.*]] = "$partition" : i64, %[[NAME:.*]] = place : !stream.opt<string>) {

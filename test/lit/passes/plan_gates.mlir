@@ -11,8 +11,8 @@ stream.errors_scope @default skip
 // CHECK: %[[PARTITION:.*]], %[[POSITION:.*]] = job.origin
 // CHECK: job.write @x0({{.*}}, %{{.*}}, %[[WM]], %[[PARTITION]], %[[POSITION]] : i64, i64, i64, i64, i64)
 // The rank is computed behind it, of what the source said.
-// CHECK: job.exchange @x0 gather key [] columns {a: i64, "$event_time": event_time, "$watermark": watermark, "$partition": partition, "$position": position} limit #stream.param_ref<0>
-%limited = stream.limit %in #stream.param_ref<0> step "limit" id "some/limit" errors @default : !stream.stream<{a: i64}>
+// CHECK: job.exchange @x0 gather key [] columns {a: i64, "$event_time": event_time, "$watermark": watermark, "$partition": partition, "$position": position} limit 10 : i64
+%limited = stream.limit %in 10 : i64 step "limit" id "some/limit" errors @default : !stream.stream<{a: i64}>
 %sampled = stream.where %limited (%partition = "$partition" : i64, %position = "$position" : i64) {
   %rank = stream.rank (%partition : i64, %position : i64) salt "some/sample"
   %part = arith.constant 0.5 : f64
