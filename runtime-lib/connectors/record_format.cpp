@@ -49,9 +49,12 @@ class JsonRecordDecoder : public LineDecoder {
     if (lines_.size() < row_end) lines_.resize(row_end);
     RowTarget target{batch.columns, batch.validity, batch.rows, &batch.arena};
     position = decoder_.decodeLines(position, target, row_end, max_record, lines_.data());
+    std::vector<RecordView>& records = batch.source->records;
+    size_t record = records.size();
+    records.resize(record + target.row - batch.rows);
     for (uint32_t row = batch.rows; row < target.row; ++row) {
       const JsonLine& line = lines_[row];
-      batch.source->records.push_back({text_.substr(line.begin, line.size), offset + line.begin});
+      records[record++] = {{text_.data() + line.begin, line.size}, offset + line.begin};
     }
     batch.rows = target.row;
     return position;

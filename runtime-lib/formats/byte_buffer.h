@@ -26,6 +26,13 @@ class ByteBuffer {
     if (bytes > capacity_ - size_) grow(bytes);
     return data_.get() + size_;
   }
+  // The same behind `at`, which is in room that was given before and need not have been counted yet; returns where it
+  // is now.
+  char* roomAt(char* at, size_t bytes) {
+    if (bytes <= capacity_ - static_cast<size_t>(at - data_.get())) return at;
+    advanceTo(at);
+    return room(bytes);
+  }
   void advanceTo(const char* end) { size_ = static_cast<size_t>(end - data_.get()); }
 
   void append(std::string_view bytes) {

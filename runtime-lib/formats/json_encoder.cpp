@@ -61,6 +61,7 @@ struct Step {
 
 struct Walk {
   std::vector<Step> steps;
+  size_t room_bytes = 0;       // of all its pieces and scalars; texts and lists need more
   uint32_t element_bytes = 0;  // of lists
 };
 
@@ -163,8 +164,9 @@ constexpr std::array<char, 256> kEscapes = [] {
   return at;
 }
 
-void appendText(ByteBuffer& out, const char* data, size_t size) {
-  char* to = out.room(size + 2);
+// Writes at `to`, which is in the room behind out, and returns the end: there is room for `behind` bytes more.
+char* appendText(ByteBuffer& out, char* to, const char* data, size_t size, size_t behind) {
+  to = out.roomAt(to, size + 2 + behind);
   *to++ = '"';
   for (;;) {
     const size_t plain = copyPlain(to, data, size);
@@ -173,8 +175,7 @@ void appendText(ByteBuffer& out, const char* data, size_t size) {
       break;
     data += plain;
     size -= plain;
-    out.advanceTo(to);
-    to = out.room(size + 7);  // an escape is at most 6 bytes
+    to = out.roomAt(to, size + 7 + behind);  // an escape is at most 6 bytes
     const auto byte = static_cast<uint8_t>(*data);
     *to++ = '\\';
     *to++ = kEscapes[byte];
@@ -189,12 +190,12 @@ void appendText(ByteBuffer& out, const char* data, size_t size) {
     --size;
   }
   *to++ = '"';
-  out.advanceTo(to);
+  return to;
 }
 
 std::string quoted(const std::string& key) {
   ByteBuffer text;
-  appendText(text, key.data(), key.size());
+  text.advanceTo(appendText(text, text.room(0), key.data(), key.size(), 0));
   return std::string(text.view());
 }
 
@@ -267,8 +268,10 @@ class EncodePlan {
       addValue(walk, root, element ? &layout : nullptr, path, text);
     }
     if (!text.empty()) addText(walk, text);
-    for (Step& step : walk.steps)
+    for (Step& step : walk.steps) {
       std::copy_n(step.text.data(), std::min(step.text.size(), Step::kShortText), step.short_text.data());
+      walk.room_bytes += step.text.size() + Step::kShortText + kScalarTextBytes + 2;
+    }
     walks_[index] = std::move(walk);
     return index;
   }
@@ -386,37 +389,52 @@ class EncodePlan {
 
   // ---- walking ----
 
+  // Between two values `to` is where out ends; only then does out know.
   template <class Place>
   bool run(const Walk& walk, const Place& place, ByteBuffer& out) {
     const size_t count = walk.steps.size();
+    char* to = out.room(walk.room_bytes);
     for (size_t i = 0; i < count;) {
       const Step& step = walk.steps[i++];
       const size_t text_size = step.text.size();
-      char* to = out.room(text_size + Step::kShortText + kScalarTextBytes + 2);
       if (text_size <= Step::kShortText) {
         std::memcpy(to, step.short_text.data(), Step::kShortText);
       } else {
         std::memcpy(to, step.text.data(), text_size);
       }
       to += text_size;
-      if (step.write == Write::kNothing || step.write == Write::kJump) {
-        out.advanceTo(to);
-        if (step.write == Write::kJump) i = step.jump;
+      if (step.write == Write::kNothing) continue;
+      if (step.write == Write::kJump) {
+        i = step.jump;
         continue;
       }
-      if (step.write == Write::kRecord ? *place.value(step) == 0 : step.optional && !place.present(step)) {
+      const char* const value = place.value(step);
+      if (step.write == Write::kRecord ? *value == 0 : step.optional && !place.present(step)) {
         std::memcpy(to, "null", 4);
-        out.advanceTo(to + 4);
+        to += 4;
         if (step.write == Write::kRecord || step.write == Write::kVariant) i = step.jump;
         continue;
       }
-      if (step.write == Write::kVariant) {
-        out.advanceTo(to);
-        i = step.cases[numberOf(place.value(step), step.cases.size())];
-        continue;
+      switch (step.write) {
+        case Write::kRecord:
+          break;
+        case Write::kVariant:
+          i = step.cases[numberOf(value, step.cases.size())];
+          break;
+        case Write::kI64:
+          to = writeI64(to, load<int64_t>(value));
+          break;
+        case Write::kString: {
+          const auto text = load<StreamString>(value);
+          to = appendText(out, to, text.data, text.size, walk.room_bytes);
+          break;
+        }
+        default:
+          if (!writeValue(step, value, to, out)) return false;
+          to = out.room(walk.room_bytes);
       }
-      if (!writeValue(step, place.value(step), to, out)) return false;
     }
+    out.advanceTo(to);
     return true;
   }
 
@@ -483,9 +501,8 @@ class EncodePlan {
         break;
       case Write::kString: {
         const auto text = load<StreamString>(value);
-        out.advanceTo(to);
-        appendText(out, text.data, text.size);
-        return true;
+        to = appendText(out, to, text.data, text.size, 0);
+        break;
       }
       case Write::kList: {
         out.advanceTo(to);

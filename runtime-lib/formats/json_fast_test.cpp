@@ -100,15 +100,16 @@ class Side {
   size_t taken_fast_ = 0;
 };
 
-const std::vector<ColumnText> kBid = {{"auction", "i64"},    {"bidder", "u32"}, {"price", "f64?"},
-                                      {"channel", "string"}, {"url", "string"}, {"dateTime", "timestamp"},
-                                      {"hot", "bool?"},      {"tag", "string?"}};
+const std::vector<ColumnText> kBid = {{"auction", "i64"},    {"bidder", "u32"},  {"price", "f64?"},
+                                      {"channel", "string"}, {"url", "string"},  {"dateTime", "timestamp"},
+                                      {"hot", "bool?"},      {"tag", "string?"}, {"side", "enum<buy,sell,hold>?"}};
 const std::vector<std::string> kBids = {
-    R"({"auction":1007,"bidder":2001,"price":12.5,"channel":"Google","url":"https://x.y/?a=1","dateTime":"2023-11-14T22:13:20.123Z","hot":true,"tag":"a","extra":"zzz"})",
-    R"({"auction":0,"bidder":4294967295,"price":-0.001,"channel":"channel-77","url":"","dateTime":"2024-02-29T00:00:00Z","hot":false,"tag":null,"extra":"\u00e9\"\\"})",
-    R"({"auction":-42,"bidder":7,"price":null,"channel":"ñandú €","url":"a\/b","dateTime":"1999-12-31T23:59:59.999999Z","hot":null,"tag":"\ud83d\ude00","extra":""})",
+    R"({"auction":1007,"bidder":2001,"price":12.5,"channel":"Google","url":"https://x.y/?a=1","dateTime":"2023-11-14T22:13:20.123Z","hot":true,"side":"sell","tag":"a","extra":"zzz"})",
+    R"({"auction":0,"bidder":4294967295,"price":-0.001,"channel":"channel-77","url":"","dateTime":"2024-02-29T00:00:00Z","hot":false,"side":null,"tag":null,"extra":"\u00e9\"\\"})",
+    R"({"auction":-42,"bidder":7,"price":null,"channel":"ñandú €","url":"a\/b","dateTime":"1999-12-31T23:59:59.999999Z","hot":null,"side":"hold","tag":"\ud83d\ude00","extra":""})",
     R"({ "auction": 9223372036854775807, "bidder": 1e3, "price": 3, "channel": "c", "url": "u", "dateTime": "2023-11-14T22:13:20+01:00", "extra": [1,-2.5,0.1] })",
-    R"({"extra":{"a":[1,{"b":"]"}],"c":null},"tag":"last","hot":true,"dateTime":"2023-11-14T22:13:20Z","url":"u","channel":"c","price":1e-3,"bidder":1,"auction":2})",
+    R"({"extra":{"a":[1,{"b":"]"}],"c":null},"tag":"last","side":"buy","hot":true,"dateTime":"2023-11-14T22:13:20Z","url":"u","channel":"c","price":1e-3,"bidder":1,"auction":2})",
+    R"({"extra":{"a":[1,{"b":"]"}],"c":null},"tag":"last","side":"other","hot":true,"dateTime":"2023-11-14T22:13:20Z","url":"u","channel":"c","price":1e-3,"bidder":1,"auction":2})",
 };
 
 void expectSame(const std::vector<std::string>& expected, const std::vector<std::string>& actual,

@@ -110,6 +110,8 @@ class ShapeLearner {
       case FieldKind::kTimestamp:
         if (timeIsText()) return c == '"' && readText(Slot::kTime, &field, depth);
         return readOther(Slot::kInteger, &field, depth);
+      case FieldKind::kEnum:
+        return c == '"' && readText(Slot::kSymbol, &field, depth);
       case FieldKind::kInteger:
         return readOther(Slot::kInteger, &field, depth);
       case FieldKind::kF64:

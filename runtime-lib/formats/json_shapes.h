@@ -29,6 +29,7 @@ enum class Slot : uint8_t {
   kSkip,      // any other value nobody demanded
   kText,      // a string field
   kTime,      // a timestamp field written as text
+  kSymbol,    // an enum field
   kInteger,   // an integer field, or a timestamp field counted in `unit`s
   kF64,       // a float field
   kBool,      // a bool field
