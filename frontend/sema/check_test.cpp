@@ -279,8 +279,8 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"throttle 0/s", "E0422"}, Mistake{"route { when n => to stdout }", "E0204"},
         Mistake{"route { else => to stdout when n > 1 => to stdout }", "W0440"},
         // What an arm above has taken is known below.
-        Mistake{"route { when x == null => to null else => select { y: x + 1.0 } | to stdout }", ""},
-        Mistake{"route all { when x == null => to null else => select { y: x + 1.0 } | to stdout }", "E0203"},
+        Mistake{"route { when price == null => to null else => select { y: price + 1.0 } | to stdout }", ""},
+        Mistake{"route all { when price == null => to null else => select { y: price + 1.0 } | to stdout }", "E0203"},
         Mistake{"agregate({ n: 1 })", "E0104"}, Mistake{"join t as t on id == t.id", "E0208"},
         Mistake{"where price > 5 and n > \"x\"", "E0203 E0205"}, Mistake{"select { v: x catch 1.0 }", "W0403"},
         Mistake{"select { v: x ?? 1.0 }", "W0404"}, Mistake{"where x != null", "W0405"},
