@@ -166,6 +166,20 @@ TEST_P(FastPathTest, RecordsEndWhereTheyEnd) {
   }
 }
 
+// Many lines of one shape that end with CR LF, and among them one that only seems to.
+TEST_P(FastPathTest, LineEnds) {
+  for (const char end : std::string_view("\"\\\x01\t\r} ")) {
+    const std::vector<ColumnText> schema = {{"a", "i64"}, {"b", "string"}};
+    Side fast(schema, {}, GetParam());
+    Side general(schema, {}, Path::kGeneral);
+    std::string text;
+    for (int i = 0; i < 30; ++i)
+      text += R"({"a":12,"b":"x","c":"y"})" + (i == 24 ? std::string(1, end) + "\n" : std::string("\r\n"));
+    for (int i = 0; i < 3; ++i) expectSame(general.lines(text, kRows), fast.lines(text, kRows), text);
+    EXPECT_GT(fast.takenFast(), 70u);
+  }
+}
+
 // A record whose key is repeated teaches nothing about the values that did not count.
 TEST_P(FastPathTest, RepeatedKeysTeachNothing) {
   Side fast({{"a", "i64"}, {"b", "i64"}, {"r.x", "i64"}}, {}, GetParam());
