@@ -116,9 +116,11 @@ class Env {
   virtual Result<std::unique_ptr<InputFile>> openInput(const std::string& path) = 0;
   // From byte `offset` of a regular file. kInputTooShort: it has fewer bytes.
   virtual Result<std::unique_ptr<InputFile>> openInputAt(const std::string& path, int64_t offset) = 0;
+  // All bytes of a regular file, at once. For what the runtime keeps for itself; not interrupted.
+  virtual Result<std::string> readFile(const std::string& path) = 0;
   virtual Result<std::unique_ptr<OutputFile>> createOutput(const std::string& path) = 0;
   // Goes on behind the first `size` bytes of a regular file; what stands behind them is cut off. kOutputTooShort: it
-  // has fewer bytes.
+  // has fewer bytes. Size -1: behind all of them.
   virtual Result<std::unique_ptr<OutputFile>> openOutputAt(const std::string& path, int64_t size) = 0;
   virtual std::unique_ptr<OutputFile> standardError() = 0;
   // Is there something under this name that is not a regular file (so that it cannot be replaced by a rename)?

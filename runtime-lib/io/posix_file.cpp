@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
@@ -152,6 +153,20 @@ Result<std::unique_ptr<InputFile>> openPosixInputAt(const std::string& path, int
   return file;
 }
 
+Result<std::string> readPosixFile(const std::string& path) {
+  auto file = openPosixInputAt(path, 0, -1);
+  if (!file) return std::unexpected(file.error());
+  std::string bytes;
+  for (size_t piece = 64 << 10;; piece = std::min<size_t>(piece * 2, 8 << 20)) {
+    size_t size = bytes.size();
+    bytes.resize(size + piece);
+    Result<ReadOutcome> got = (*file)->read(bytes.data() + size, piece);
+    if (!got) return std::unexpected(got.error());
+    bytes.resize(size + got->bytes);
+    if (got->kind == ReadOutcome::Kind::kEnd) return bytes;
+  }
+}
+
 Result<std::unique_ptr<OutputFile>> createPosixOutput(const std::string& path) {
   if (path == "-") return std::make_unique<PosixOutput>(STDOUT_FILENO, false, false, "standard output");
   int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
@@ -165,6 +180,7 @@ Result<std::unique_ptr<OutputFile>> openPosixOutputAt(const std::string& path, i
   auto file = std::make_unique<PosixOutput>(fd, true, isRegularFile(fd), path);
   struct stat info{};
   if (fstat(fd, &info) != 0) return systemFailure(ErrorCode::kCannotOpenOutput, "cannot open", path, errno);
+  if (size < 0) size = info.st_size;
   if (info.st_size < size) return tooShort(ErrorCode::kOutputTooShort, path, info.st_size, size, "were written");
   if (ftruncate(fd, size) != 0 || lseek(fd, size, SEEK_SET) != size) {
     return systemFailure(ErrorCode::kWriteFailed, "cannot cut", path, errno);

@@ -176,6 +176,12 @@ Result<std::unique_ptr<InputFile>> SimEnv::openInputAt(const std::string& path, 
   return std::make_unique<SimInput>(*this, path, file, static_cast<size_t>(offset));
 }
 
+Result<std::string> SimEnv::readFile(const std::string& path) {
+  auto bytes = disk_->read(path);
+  if (!bytes) return failure(ErrorCode::kCannotOpenInput, systemText("cannot open", path));
+  return *bytes;
+}
+
 Result<std::unique_ptr<OutputFile>> SimEnv::createOutput(const std::string& path) {
   bool standard = path == "-";
   std::string name = standard ? "<stdout>" : path;
@@ -187,6 +193,7 @@ Result<std::unique_ptr<OutputFile>> SimEnv::createOutput(const std::string& path
 Result<std::unique_ptr<OutputFile>> SimEnv::openOutputAt(const std::string& path, int64_t size) {
   SimDisk::FilePtr file = disk_->find(path);
   if (file == nullptr) return failure(ErrorCode::kCannotOpenOutput, systemText("cannot open", path));
+  if (size < 0) size = static_cast<int64_t>(file->bytes.size());
   if (file->bytes.size() < static_cast<size_t>(size)) {
     return failure(ErrorCode::kOutputTooShort,
                    fmt::format("{} has {} bytes, and {} were written already", path, file->bytes.size(), size));

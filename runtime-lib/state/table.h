@@ -72,6 +72,10 @@ class Table : public StreamTable {
   static Result<std::unique_ptr<Table>> open(TableLayout layout, PageAllocator& allocator,
                                              std::span<char* const> pages);
 
+  // Adds copies of the cells of another table of the same layout and seed whose keys have a wanted hash. REQUIRES: none
+  // of these keys is here yet. on_slice is called.
+  void copyFrom(const Table& from, const std::function<bool(uint64_t hash)>& wanted);
+
   // Compares every cell with its hash, tag and references: what `open` leaves to the checksum of the file.
   Result<void> verify() const;
 

@@ -1,0 +1,188 @@
+// The state directory: what is written comes back or is refused; whoever damages a file is noticed.
+#include "runtime-lib/checkpoint/store.h"
+
+#include <gtest/gtest.h>
+
+#include "runtime-lib/checkpoint/page_file.h"
+#include "runtime-lib/io/sim_env.h"
+#include "runtime-lib/state/key_hash.h"
+
+namespace streamrt {
+namespace {
+
+CheckpointManifest someManifest(uint64_t epoch) {
+  CheckpointManifest m;
+  m.job = "job";
+  m.plan_hash = "abc";
+  m.compiler = "streamc";
+  m.epoch = epoch;
+  m.parent = 3;
+  m.created_us = -5;
+  m.hash_seed = UINT64_MAX;
+  m.workers = 2;
+  m.partitions = {{"s", 0, "{\"offset\":7}", INT64_MIN, false}, {"s", 1, "", INT64_MAX, true}};
+  m.stages = {{"p", 1, 42}};
+  m.tables = {{"t", 0, "file", 9}};
+  m.sinks = {{"o", "/out", 100, true}};
+  return m;
+}
+
+class Store : public testing::Test {
+ protected:
+  Store() : env_({.seed = 5}) {}
+  std::unique_ptr<CheckpointStore> open() {
+    auto store = CheckpointStore::open(env_, "/state");
+    EXPECT_TRUE(store) << (store ? "" : store.error().text);
+    return store ? std::move(*store) : nullptr;
+  }
+  SimEnv env_;
+};
+
+TEST_F(Store, ManifestsComeBackWhole) {
+  std::string bytes = checkpointBytes(someManifest(4));
+  auto back = parseCheckpoint(bytes, "m");
+  ASSERT_TRUE(back) << back.error().text;
+  EXPECT_EQ(checkpointBytes(*back), bytes);
+  EXPECT_EQ(back->hash_seed, UINT64_MAX);
+  EXPECT_EQ(back->partitions[1].watermark_us, INT64_MAX);
+}
+
+TEST_F(Store, EveryFlippedBitAndEveryCutOfAManifestIsNoticed) {
+  const std::string bytes = checkpointBytes(someManifest(4));
+  for (size_t bit = 0; bit < bytes.size() * 8; ++bit) {
+    std::string damaged = bytes;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ (1 << bit % 8));
+    ASSERT_FALSE(parseCheckpoint(damaged, "m")) << "bit " << bit;
+  }
+  for (size_t size = 0; size < bytes.size(); ++size) ASSERT_FALSE(parseCheckpoint(bytes.substr(0, size), "m")) << size;
+  ASSERT_FALSE(parseCheckpoint(bytes + "x", "m"));
+}
+
+TEST_F(Store, ANewerFormatIsNamed) {
+  std::string bytes = checkpointBytes(someManifest(4));
+  bytes[8] = 9;
+  auto back = parseCheckpoint(bytes, "m");
+  ASSERT_FALSE(back);
+  EXPECT_EQ(back.error().code, ErrorCode::kForeignCheckpoint);
+  EXPECT_NE(back.error().text.find("version 9"), std::string::npos);
+}
+
+TEST_F(Store, TheNewestCounts) {
+  auto store = open();
+  ASSERT_FALSE(store->newest()->has_value());
+  for (uint64_t epoch : {9, 10}) ASSERT_TRUE(store->publish(someManifest(epoch)));
+  EXPECT_EQ((*store->newest())->epoch, 10u) << "by number, not by name";
+  EXPECT_EQ(*store->epochs(), (std::vector<uint64_t>{9, 10}));
+  EXPECT_EQ(CheckpointStore::open(env_, "/state").error().code, ErrorCode::kStateInUse);
+}
+
+TEST_F(Store, ADamagedNewestIsNoReasonForAnOlder) {
+  auto store = open();
+  for (uint64_t epoch : {1, 2}) ASSERT_TRUE(store->publish(someManifest(epoch)));
+  for (const std::string& path : env_.disk().paths()) {
+    if (path.find("/manifests/2-") != std::string::npos) env_.disk().put(path, "STRMCKPT");
+  }
+  auto newest = store->newest();
+  ASSERT_FALSE(newest);
+  EXPECT_EQ(newest.error().code, ErrorCode::kBadCheckpoint);
+  EXPECT_NE(newest.error().text.find("--restore 1"), std::string::npos) << newest.error().text;
+}
+
+TEST_F(Store, CollectsWhatNobodyNeeds) {
+  auto store = open();
+  for (uint64_t epoch = 1; epoch <= 4; ++epoch) {
+    CheckpointManifest manifest = someManifest(epoch);
+    auto file = store->write(epoch, "t0-w0", std::string(100, static_cast<char>('a' + epoch)));
+    ASSERT_TRUE(file);
+    ASSERT_TRUE(store->write(epoch, "rubbish", "of an attempt that died"));
+    manifest.files = {*file};
+    ASSERT_TRUE(store->publish(manifest));
+  }
+  ASSERT_TRUE(store->collect(2));
+  EXPECT_EQ(*store->epochs(), (std::vector<uint64_t>{3, 4}));
+  EXPECT_EQ(env_.listDirectory("/state/data")->size(), 2u);
+  auto newest = store->newest();
+  EXPECT_EQ(*store->read(**newest, (*newest)->files[0].name), std::string(100, 'e'));
+}
+
+TEST_F(Store, FilesAreComparedWithTheirHash) {
+  auto store = open();
+  CheckpointManifest manifest = someManifest(1);
+  manifest.files = {*store->write(1, "t0-w0", "content")};
+  ASSERT_TRUE(store->publish(manifest));
+  std::string path = "/state/data/" + manifest.files[0].name;
+  for (const char* wrong : {"Content", "conten", "contents", ""}) {
+    env_.disk().put(path, wrong);
+    EXPECT_EQ(store->read(manifest, manifest.files[0].name).error().code, ErrorCode::kBadCheckpoint) << wrong;
+  }
+  env_.disk().remove(path);
+  EXPECT_EQ(store->read(manifest, manifest.files[0].name).error().code, ErrorCode::kBadCheckpoint);
+}
+
+// A table with fixed keys and a text in each cell.
+TableLayout layout() {
+  TableLayout layout;
+  layout.table_id = 3;
+  layout.key_bytes = 8;
+  layout.cell_bytes = 24;
+  layout.blob_offsets = {8};
+  layout.hash_seed = 77;
+  return layout;
+}
+
+void fill(Table& table, int64_t keys) {
+  for (int64_t key = 0; key < keys; ++key) {
+    Slice& slice = table.slice(key % 3 * 1000);
+    auto hash = hashKey(77, &key, 8);
+    char* cell = table.insertFixed(slice, reinterpret_cast<const char*>(&key), 8, static_cast<uint64_t>(hash));
+    std::string text = "text " + std::to_string(key);
+    table.putString(reinterpret_cast<StreamBlobRef*>(cell + 8), text.data(), static_cast<uint32_t>(text.size()));
+  }
+}
+
+TEST(PageFile, BringsTablesBack) {
+  PageAllocator first, second;
+  Table table(layout(), first);
+  fill(table, 20'000);
+  std::string file = PageCopies(table).fileBytes();
+  auto pages = readPages(file, "f", second);
+  ASSERT_TRUE(pages) << pages.error().text;
+  auto back = Table::open(layout(), second, *pages);
+  ASSERT_TRUE(back) << back.error().text;
+  EXPECT_EQ((*back)->keys(), 20'000u);
+  EXPECT_TRUE((*back)->verify());
+  EXPECT_EQ(PageCopies(**back).fileBytes(), file);
+}
+
+TEST(PageFile, DamageIsNoticed) {
+  PageAllocator first, second;
+  Table table(layout(), first);
+  fill(table, 500);
+  const std::string file = PageCopies(table).fileBytes();
+  for (size_t at = 0; at < file.size(); at += 1 + file.size() / 997) {
+    std::string damaged = file;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
+    ASSERT_FALSE(readPages(damaged, "f", second)) << "byte " << at;
+  }
+  for (size_t size = 0; size < file.size(); size += 1 + file.size() / 97) {
+    ASSERT_FALSE(readPages(file.substr(0, size), "f", second)) << size;
+  }
+}
+
+TEST(PageFile, KeysMoveToTheirNewOwners) {
+  PageAllocator pages, others;
+  Table table(layout(), pages);
+  fill(table, 20'000);
+  uint64_t keys = 0;
+  for (uint64_t third = 0; third < 3; ++third) {
+    Table share(layout(), others);
+    share.copyFrom(table, [&](uint64_t hash) { return (hash >> 56) % 3 == third; });
+    EXPECT_TRUE(share.verify());
+    EXPECT_GT(share.keys(), 5'000u);
+    keys += share.keys();
+  }
+  EXPECT_EQ(keys, 20'000u);
+}
+
+}  // namespace
+}  // namespace streamrt
