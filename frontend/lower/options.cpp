@@ -43,7 +43,12 @@ mlir::Attribute optionAttribute(const sema::OptionValue& value, mlir::MLIRContex
 
 mlir::DictionaryAttr optionsAttribute(const std::vector<sema::Option>& options, mlir::MLIRContext* context) {
   mlir::NamedAttrList attributes;
-  for (const sema::Option& option : options) attributes.set(option.name, optionAttribute(option.value, context));
+  for (const sema::Option& option : options) {
+    // What sema has taken apart into other options has no value of its own.
+    bool empty = option.value.kind == sema::OptionValue::Kind::kLiteral &&
+                 std::holds_alternative<std::monostate>(option.value.literal.value);
+    if (!empty) attributes.set(option.name, optionAttribute(option.value, context));
+  }
   return attributes.getDictionary(context);
 }
 

@@ -53,6 +53,8 @@ constexpr OptionRow kOptions[] = {
     {"file files", "follow", kBool, false, false, ""},
     {"files iceberg", "partition", kColumns, false, false, ""},
     {"files", "roll", kSettings, false, false, ""},
+    {"roll", "size", kSize, false, false, ""},
+    {"roll", "every", kDuration, false, false, ""},
     // made up
     {"generate nexmark", "rate", kRate, false, false, ""},
     {"generate", "count", kInteger, false, false, ""},
@@ -130,6 +132,8 @@ const ConnectorRow* findConnector(std::string_view name) {
 bool isOptionOf(const OptionRow& row, std::string_view owner, bool of_source) {
   if (row.owner == "source") return of_source && !isFormat(owner);
   if (row.owner == "sink") return !of_source && !isFormat(owner);
+  // What `files` has on one side only.
+  if (owner == "files" && hasWord(of_source ? "partition roll" : "order refresh follow", row.name)) return false;
   return hasWord(row.owner, owner);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "frontend/sema/constants.h"
+#include "frontend/sema/file_sinks.h"
 #include "frontend/sema/formats.h"
 #include "frontend/sema/options.h"
 #include "frontend/sema/steps.h"
@@ -309,6 +310,11 @@ static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step,
   auto rows = asDeclared(graph, in, *target, *step.sink, place);
   if (!rows) return in;
   if (!checkFormatRow(graph.context, checked->connector, rows->row, step.sink->path.span)) return in;
+  if (checked->row->name == "files") {
+    rows = dividedRows(graph, *rows, target->call, checked->connector, place, names);
+    if (!rows) return in;
+    if (index) graph.job.program.sinks[*index].connector = checked->connector;
+  }
   if (!index) {
     Sink sink{.name = std::string(checked->row->name),
               .connector = checked->connector,

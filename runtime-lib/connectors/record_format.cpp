@@ -101,10 +101,11 @@ struct FormatRow {
   Result<std::unique_ptr<RecordDecoder>> (*decoder)(const RecordReading&);
   Result<std::unique_ptr<RecordCutter>> (*cutter)(const RecordReading&);
   Result<std::unique_ptr<RecordEncoder>> (*encoder)(const Schema&, const Options&);
+  std::string_view extension;
 };
 constexpr FormatRow kFormats[] = {
-    {"json", makeJsonDecoder, makeLineCutter, makeJsonEncoder},
-    {"csv", makeCsvDecoder, makeCsvCutter, makeCsvEncoder},
+    {"json", makeJsonDecoder, makeLineCutter, makeJsonEncoder, "jsonl"},
+    {"csv", makeCsvDecoder, makeCsvCutter, makeCsvEncoder, "csv"},
 };
 
 Result<const FormatRow*> findFormat(std::string_view name, const Options& options) {
@@ -115,6 +116,13 @@ Result<const FormatRow*> findFormat(std::string_view name, const Options& option
 }
 
 }  // namespace
+
+std::string_view fileExtension(std::string_view format) {
+  for (const FormatRow& row : kFormats) {
+    if (row.name == format) return row.extension;
+  }
+  return "data";
+}
 
 Result<std::unique_ptr<RecordDecoder>> makeDecoder(const RecordReading& reading) {
   auto row = findFormat(reading.format, reading.options);

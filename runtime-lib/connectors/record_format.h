@@ -40,6 +40,8 @@ class RecordEncoder {
   virtual ~RecordEncoder() = default;
   // Appends the row as one record with its end. On false `out` is as before and `detail` says why.
   virtual bool encode(const Batch& batch, uint32_t row, ByteBuffer& out, std::string& detail) = 0;
+  // Appends what was kept back, if anything.
+  virtual void drain(ByteBuffer& out) { (void)out; }
   // What every file begins with.
   virtual std::string prologue() const { return {}; }
 };
@@ -53,6 +55,8 @@ struct RecordReading {
 };
 Result<std::unique_ptr<RecordDecoder>> makeDecoder(const RecordReading& reading);
 Result<std::unique_ptr<RecordCutter>> makeCutter(const RecordReading& reading);
+// What names of files of this format end with: "jsonl", "csv".
+std::string_view fileExtension(std::string_view format);
 Result<std::unique_ptr<RecordEncoder>> makeEncoder(std::string_view format, const Schema& columns,
                                                    const Options& options);
 

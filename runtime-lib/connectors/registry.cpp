@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "runtime-lib/connectors/divided_encoder.h"
 #include "runtime-lib/connectors/file_source.h"
 #include "runtime-lib/connectors/generate_source.h"
 #include "runtime-lib/connectors/nexmark_source.h"
@@ -21,6 +24,36 @@ Result<SinkWriter::Target> openFileSink(SinkSpec spec) {
   auto file = spec.env.createOutput(target.path);
   if (!file) return failure(file.error().code, fmt::format("sink {}: {}", spec.plan.name, file.error().text));
   target.file = std::move(*file);
+  return target;
+}
+
+constexpr int64_t kRollBytes = 256 << 20;    // of a file of `files`, when roll does not say
+constexpr int64_t kRollUs = 5 * 60'000'000;  // the same in a job without end
+
+Result<SinkWriter::Target> openFilesSink(SinkSpec spec) {
+  Result<std::string> option = spec.options.text("path");
+  if (!option) return std::unexpected(option.error());
+  Result<int64_t> roll_bytes = spec.options.integer("roll.size", kRollBytes);
+  if (!roll_bytes) return std::unexpected(roll_bytes.error());
+  Result<int64_t> roll_us = spec.options.integer("roll.every", spec.bounded ? kNever : kRollUs);
+  if (!roll_us) return std::unexpected(roll_us.error());
+  if (*roll_bytes <= 0 || *roll_us <= 0) {
+    return failure(ErrorCode::kBadOption, fmt::format("option roll of sink {} is not positive", spec.plan.name));
+  }
+  DividedOutput::Settings settings;
+  settings.directory = resolvePath(spec.base, *option);
+  while (settings.directory.size() > 1 && settings.directory.ends_with('/')) settings.directory.pop_back();
+  settings.extension = fileExtension(spec.plan.format);
+  settings.roll_bytes = static_cast<uint64_t>(*roll_bytes);
+  settings.roll_us = *roll_us;
+  settings.at_end = spec.bounded;
+  auto made = spec.env.makeDirectories(settings.directory);
+  if (!made) return failure(made.error().code, fmt::format("sink {}: {}", spec.plan.name, made.error().text));
+  SinkWriter::Target target;
+  target.path = settings.directory;
+  auto output = std::make_unique<DividedOutput>(spec.env, std::move(settings));
+  target.divided = output.get();
+  target.file = std::move(output);
   return target;
 }
 
@@ -50,10 +83,8 @@ struct SinkRow {
   Result<SinkWriter::Target> (*open)(SinkSpec);
 };
 constexpr SinkRow kSinks[] = {
-    {"file", openFileSink},
-    {"stdout", openStdout},
-    {"stderr", openStderr},
-    {"null", openNull},
+    {"file", openFileSink}, {"files", openFilesSink}, {"stdout", openStdout},
+    {"stderr", openStderr}, {"null", openNull},
 };
 
 }  // namespace
@@ -64,6 +95,20 @@ Result<std::unique_ptr<Source>> openSource(SourceSpec spec) {
   }
   return failure(ErrorCode::kUnsupported,
                  fmt::format("source {}: this runtime has no connector {}", spec.plan.name, spec.plan.connector));
+}
+
+Result<std::unique_ptr<RecordEncoder>> openEncoder(const SinkPlan& plan, const Options& options,
+                                                   const Options& format_options) {
+  if (plan.connector != "files") return makeEncoder(plan.format, plan.columns, format_options);
+  Result<PartitionPath> path = PartitionPath::make(plan.columns, options);
+  if (!path) return std::unexpected(path.error());
+  auto encoder = makeEncoder(plan.format, PartitionPath::writtenColumns(plan.columns, options), format_options);
+  if (!encoder) return std::unexpected(encoder.error());
+  // A file ends with a frame: frames are small beside files.
+  Result<int64_t> roll_bytes = options.integer("roll.size", kRollBytes);
+  if (!roll_bytes) return std::unexpected(roll_bytes.error());
+  const auto frame_bytes = std::min<int64_t>(DividedEncoder::kFrameBytes, *roll_bytes / 16 + 1);
+  return std::make_unique<DividedEncoder>(std::move(*path), std::move(*encoder), static_cast<size_t>(frame_bytes));
 }
 
 Result<SinkWriter::Target> openSink(SinkSpec spec) {

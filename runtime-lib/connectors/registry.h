@@ -3,6 +3,7 @@
 #ifndef RUNTIME_LIB_CONNECTORS_REGISTRY_H
 #define RUNTIME_LIB_CONNECTORS_REGISTRY_H
 
+#include "runtime-lib/connectors/record_format.h"
 #include "runtime-lib/connectors/sink_writer.h"
 #include "runtime-lib/connectors/source.h"
 
@@ -19,6 +20,9 @@ struct SinkSpec {
 
 Result<std::unique_ptr<Source>> openSource(SourceSpec spec);
 Result<SinkWriter::Target> openSink(SinkSpec spec);
+// What each worker encodes the rows of a sink with.
+Result<std::unique_ptr<RecordEncoder>> openEncoder(const SinkPlan& plan, const Options& options,
+                                                   const Options& format_options);
 
 }  // namespace streamrt
 

@@ -27,6 +27,28 @@ void SinkWriter::push(ByteBuffer&& bytes) {
   waker().wake();
 }
 
+void SinkWriter::setPrologue(std::string prologue) {
+  if (target_.divided != nullptr) {
+    target_.divided->setPrologue(std::move(prologue));
+  } else {
+    prologue_ = std::move(prologue);
+  }
+}
+
+std::string SinkWriter::unfinished() const {
+  if (target_.divided != nullptr) return target_.divided->unfinished();
+  return target_.final_path.empty() ? "" : target_.path;
+}
+
+// Nothing to write now: files may be old enough to be finished.
+Step SinkWriter::rest() {
+  if (target_.divided == nullptr) return Step::idle();
+  Result<int64_t> next = target_.divided->tick();
+  if (next) return Step::idle(*next);
+  state_.fail(next.error());
+  return Step::done();
+}
+
 void SinkWriter::finish() {
   {
     std::lock_guard lock(mutex_);
@@ -50,10 +72,11 @@ Step SinkWriter::step() {
   if (state_.failed()) return Step::done();
   ByteBuffer bytes;
   std::vector<Waker*> wake;
+  bool rests = false;
   {
     std::lock_guard lock(mutex_);
     if (queue_.empty()) {
-      if (producers_ > 0) return Step::idle();
+      rests = producers_ > 0;
     } else {
       bytes = std::move(queue_.front());
       queue_.pop_front();
@@ -61,6 +84,7 @@ Step SinkWriter::step() {
       if (left < kSinkBytesMax / 2) wake.swap(waiting_);
     }
   }
+  if (rests) return rest();
   for (Waker* worker : wake) worker->wake();
   bool last = bytes.size() == 0;
   if (target_.file == nullptr || reader_gone_) return last ? Step::done() : Step::ran();
@@ -86,6 +110,7 @@ Result<void> SinkWriter::closeFile() {
 }
 
 Result<void> SinkWriter::commit() {
+  if (target_.divided != nullptr) return target_.divided->commit();
   if (target_.final_path.empty()) return {};
   if (Result<void> renamed = env_.rename(target_.path, target_.final_path); !renamed) return renamed;
   return env_.syncDirectoryOf(target_.final_path);

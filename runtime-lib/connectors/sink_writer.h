@@ -9,6 +9,7 @@
 #include <deque>
 #include <mutex>
 
+#include "runtime-lib/connectors/divided_output.h"
 #include "runtime-lib/core/run_state.h"
 #include "runtime-lib/formats/byte_buffer.h"
 #include "runtime-lib/io/env.h"
@@ -23,11 +24,12 @@ class SinkWriter : public Actor {
     std::unique_ptr<OutputFile> file;  // null: bytes are dropped (the connector `null`)
     std::string path;                  // what is written
     std::string final_path;            // what it is renamed to; empty: nothing to rename
+    DividedOutput* divided = nullptr;  // `file`, when it is one: its bytes are frames
   };
   SinkWriter(Env& env, RunState& state, std::string name, Target target);
 
   // What the output begins with, before the first bytes and also if there are none. REQUIRES: before it runs.
-  void setPrologue(std::string prologue) { prologue_ = std::move(prologue); }
+  void setPrologue(std::string prologue);
 
   // Workers. Each producer says `finish` once. `hasRoom` = false: this worker is woken when there is room again.
   void addProducer() { ++producers_; }
@@ -39,13 +41,15 @@ class SinkWriter : public Actor {
 
   // After all actors are done and nothing has failed: the file gets its name, durably.
   Result<void> commit();
-  // What lies under a name that is not the final one.
   const Target& target() const { return target_; }
+  // What lies under a name that is not the final one; "" when nothing does.
+  std::string unfinished() const;
   uint64_t bytesWritten() const { return bytes_written_.load(std::memory_order_relaxed); }
 
  private:
   Result<void> write(std::string_view bytes);
   Result<void> closeFile();
+  Step rest();
 
   Env& env_;
   RunState& state_;

@@ -314,9 +314,11 @@ class Runtime::Build {
     const SinkPlan& sink = plan_.sinks[target.id];
     std::unique_ptr<RecordEncoder> encoder;
     if (!drops_[target.id]) {
-      Result<Options> options = resolve(sink.format_options, fmt::format("sink {}", sink.name));
+      Result<Options> options = resolve(sink.options, fmt::format("sink {}", sink.name));
       if (!options) return std::unexpected(options.error());
-      auto made = makeEncoder(sink.format, sink.columns, *options);
+      Result<Options> format_options = resolve(sink.format_options, fmt::format("sink {}", sink.name));
+      if (!format_options) return std::unexpected(format_options.error());
+      auto made = openEncoder(sink, *options, *format_options);
       if (!made) return std::unexpected(made.error());
       encoder = std::move(*made);
       writers_[target.id]->setPrologue(encoder->prologue());
@@ -337,9 +339,8 @@ class Runtime::Build {
         if (Result<void> committed = writer->commit(); !committed) report.error = committed.error();
       }
       bool failed = report.error && report.error->code != ErrorCode::kBrokenPipe;
-      if ((failed || report.stopped) && !writer->target().final_path.empty()) {
-        report.unfinished.push_back(writer->target().path);
-      }
+      std::string unfinished = failed || report.stopped ? writer->unfinished() : "";
+      if (!unfinished.empty()) report.unfinished.push_back(std::move(unfinished));
     }
   }
 

@@ -46,12 +46,17 @@ void SinkOutbox::endCall() {
   records_out_.add(written);
   rows_out_.add(written);
   batch_.clear();
-  if (bytes_.size() >= kPieceBytes) flush();
+  if (bytes_.size() >= kPieceBytes) push();
 }
 
 bool SinkOutbox::flush() {
-  if (bytes_.size() > 0) writer_.push(std::exchange(bytes_, ByteBuffer()));
+  if (encoder_ != nullptr) encoder_->drain(bytes_);
+  push();
   return true;
+}
+
+void SinkOutbox::push() {
+  if (bytes_.size() > 0) writer_.push(std::exchange(bytes_, ByteBuffer()));
 }
 
 void SinkOutbox::end() {

@@ -44,6 +44,8 @@ class SinkOutbox : public Outbox {
   void end() override;
 
  private:
+  void push();
+
   static constexpr size_t kPieceBytes = 64 << 10;
   static constexpr std::array<uint8_t, kKeyGroups> kOnlyTarget{};
 

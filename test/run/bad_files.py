@@ -253,5 +253,92 @@ class ManyFiles(WithJobs):
         self.assertEqual([(row["partition"], row["offset"]) for row in errors], [(2, 5)])
 
 
+DIVIDED = """job divided
+source rows: { n: i64, k: string } from file("in.jsonl", format: json)
+rows | to files("out", format: csv, partition: [k], roll: { size: 1MB })
+"""
+
+
+class DividedFiles(WithJobs):
+    """The sink `files`: whole files or none."""
+
+    def published(self):
+        return [path for path in (self.directory / "out").rglob("*") if path.is_file() and path.name[0] != "."]
+
+    def rows(self):
+        found = []
+        for path in self.published():
+            lines = path.read_text().splitlines(True)
+            self.assertEqual(lines[0], "n,k\n", path)
+            self.assertTrue(lines[-1].endswith("\n"), path)
+            found += [line.rstrip("\n") for line in lines[1:]]
+        return sorted(found)
+
+    def testManyDirectoriesWithFewDescriptors(self):
+        rows = [(i, f"k{i * 7919 % 1500}") for i in range(30_000)]
+        self.write("in.jsonl", "".join(f'{{"n":{n},"k":"{k}"}}\n' for n, k in rows))
+        job = self.executable(DIVIDED)
+        for workers in (1, 3):
+            done = subprocess.run([job, "--quiet", "--workers", str(workers)], cwd=self.directory, timeout=TIMEOUT_S,
+                                  capture_output=True,
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (96, 96)))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual(self.rows(), sorted(f"{n},{k}" for n, k in rows))
+            self.assertEqual(len(self.published()), 1500)
+            for path in self.published():
+                path.unlink()
+
+    def testRollingBySize(self):
+        self.write("in.jsonl", "".join(f'{{"n":{n},"k":"{"x" * 100}"}}\n' for n in range(60_000)))
+        self.ok(self.executable(DIVIDED), "--quiet")
+        sizes = sorted(path.stat().st_size for path in self.published())
+        self.assertEqual(len(self.rows()), 60_000)
+        self.assertGreater(len(sizes), 4)
+        self.assertLess(sizes[-1], 1_200_000)
+        self.assertTrue(all(size >= 1_000_000 for size in sizes[1:]), sizes)
+
+    def testARunThatFailsShowsNothing(self):
+        self.write("in.jsonl", '{"n":1,"k":"a"}\n' * 1000 + "no json\n")
+        job = self.executable(DIVIDED.replace("job divided", "job divided with { errors: fail }"))
+        outcome = self.run_(job)
+        self.assertEqual(outcome.code, 65)
+        self.assertEqual(self.published(), [])
+
+    def testARunThatIsKilledShowsNothingTorn(self):
+        self.write("in.jsonl", "".join(f'{{"n":{n},"k":"k{n % 50}"}}\n' for n in range(400_000)))
+        job = self.executable(DIVIDED)
+        started = subprocess.Popen([job, "--quiet"], cwd=self.directory, stderr=subprocess.DEVNULL)
+        while started.poll() is None and not list((self.directory / "out").rglob(".part-*")):
+            pass
+        started.kill()
+        started.wait(TIMEOUT_S)
+        self.assertIn(len(self.rows()), (0, 400_000))
+
+    def testAnEndlessJobPublishesByTime(self):
+        job = self.executable(DIVIDED.replace('file("in.jsonl", format: json)', "stdin(format: json)")
+                                     .replace("size: 1MB", "every: 100ms"))
+        process = subprocess.Popen([job, "--quiet"], cwd=self.directory, stdin=subprocess.PIPE, stderr=subprocess.PIPE)
+        process.stdin.write(b'{"n":1,"k":"a"}\n')
+        process.stdin.flush()
+        deadline = bad_worlds.time.monotonic() + TIMEOUT_S
+        while not self.published() and bad_worlds.time.monotonic() < deadline:
+            pass
+        self.assertEqual(self.rows(), ["1,a"])
+        process.stdin.write(b'{"n":2,"k":"a"}\n')
+        process.stdin.close()
+        self.assertEqual(process.wait(TIMEOUT_S), 0)
+        process.stderr.close()
+        self.assertEqual(self.rows(), ["1,a", "2,a"])
+
+    def testADirectoryThatCannotBe(self):
+        self.write("in.jsonl", '{"n":1,"k":"a"}\n')
+        self.write("out", "a file")
+        self.failing(self.executable(DIVIDED), code=78, mentions=("R0401", "out"))
+        (self.directory / "out").unlink()
+        (self.directory / "out").mkdir()
+        self.write("out/k=a", "a file in the way")
+        self.failing(self.executable(DIVIDED), code=78, mentions=("R0401", "k=a"))
+
+
 if __name__ == "__main__":
     sys.exit(bad_worlds.main(__name__))

@@ -66,7 +66,7 @@ class Job:
         self.inputs = [path.parent / name for name in inputs]
         self.inputs += list(path.parent.glob(f"{self.name}.*"))  # NAME.d is a directory of inputs
         if path.parent.parent.name == "examples":
-            self.inputs += [found for found in path.parent.glob("*.jsonl")]
+            self.inputs += [found for kind in ("*.jsonl", "*.csv") for found in path.parent.glob(kind)]
 
     def copyTo(self, directory):
         directory.mkdir(parents=True)
@@ -172,6 +172,22 @@ def differentErrors(name, wanted, got):
     return lines
 
 
+def treeLines(root, header):
+    """The lines of all files of a sink `files`, each behind its directory and a tab; and what is wrong with the files."""
+    lines, problems = [], []
+    for path in sorted(root.rglob("*")):
+        if path.is_dir():
+            continue
+        if not re.fullmatch(r"part-[0-9a-f]{12}-\d{6}\.(jsonl|csv)", path.name):
+            problems.append(f"{path} should not be there")
+        directory = str(path.parent.relative_to(root))
+        found = path.read_bytes().splitlines(True)
+        if not found or found[-1][-1:] != b"\n" or header is not None and found.pop(0) != header.encode() + b"\n":
+            problems.append(f"{path} does not begin or end as a file should")
+        lines += [("" if directory == "." else directory).encode() + b"\t" + line for line in found]
+    return b"".join(lines), problems
+
+
 def compare(wanted, wanted_directory, got, exit_code):
     """Findings as lines of text; none when the outcome is what the evaluator says."""
     if got.code != exit_code:
@@ -187,6 +203,9 @@ def compare(wanted, wanted_directory, got, exit_code):
             findings.append(f"{name} was not written")
             continue
         findings += check[kind](name, (wanted_directory / name).read_bytes(), path.read_bytes())
+    for name, header in sorted(wanted.outputs["trees"].items()):
+        found, problems = treeLines(got.directory / name, header)
+        findings += problems + differentLines(name, (wanted_directory / f"{name}.tree").read_bytes(), found)
     findings += check[wanted.outputs["stdout"]]("stdout", wanted.stdout, got.stdout)
     # Notes for people may stand on stderr; rows are JSON objects.
     rows = b"".join(line for line in got.stderr.splitlines(True) if line.startswith(b"{"))

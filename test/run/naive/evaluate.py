@@ -29,6 +29,9 @@ ERROR_FIELDS = {"cause": STRING, "message": STRING, "step": STRING, "place": STR
                 "partition": Type("i32", True), "offset": Type("i64", True)}
 
 
+NULL_PARTITION = "__HIVE_DEFAULT_PARTITION__"
+
+
 class Connector:
     def __init__(self, name, options):
         self.name, self.options = name, options
@@ -39,7 +42,7 @@ class Sink:
 
     def __init__(self, connector, place):
         self.connector, self.place, self.lines, self.rows_are_errors = connector, place, [], False
-        self.shape = None
+        self.shape, self.partition = None, []
         self.is_written = False
 
     def write(self, row, shape):
@@ -49,13 +52,27 @@ class Sink:
         options = self.connector.options
         try:
             if options["format"] == "csv":
-                self.lines.append(csv_text.rowLine(row.fields, fields, options))
+                line = csv_text.rowLine(row.fields, fields, options)
             else:
-                self.lines.append(jsonRow(row.fields, fields, options.get("timestamps", "rfc3339")))
+                line = jsonRow(row.fields, fields, options.get("timestamps", "rfc3339"))
+            self.lines.append(self.directoryOf(row) + line if self.connector.name == "files" else line)
         except Reject as failure:
             failure.place = self.place
             raise
 
+
+    def directoryOf(self, row):
+        """`country=DE/day=2024-10-08` and a tab, before the line of a row of `files`."""
+        parts = []
+        for name, expression in self.partition:
+            value = expression.evaluate(row)
+            text = NULL_PARTITION if value is None else "".join(
+                c if c.isalnum() and c.isascii() or c in "_.+-" or ord(c) > 127 else f"%{ord(c):02X}"
+                for c in csv_text.valueText(value, expression.type))
+            if len(f"{name}={text}".encode()) > 255:
+                raise Reject("encode", "too long for a directory")
+            parts.append(f"{name}={text}")
+        return "/".join(parts) + "\t"
 
     def prologue(self):
         """What its output begins with, rows or not."""
@@ -237,6 +254,10 @@ class Program:
         for arg in children(arguments, "arg") if arguments is not None else []:
             if len(arg.children) == 1:
                 options["path"] = self.constantOf(arg.children[0])
+            elif str(arg.children[0]) == "roll":
+                pass  # how rows are divided among the files of a directory is not compared
+            elif str(arg.children[0]) == "partition":
+                options["partition"] = arg.children[2]
             elif str(arg.children[0]) == "format":
                 self.formatOf(arg.children[2], options)
             else:
@@ -315,6 +336,7 @@ class Program:
             step = steps.compileStep(step_tree, shape, self)
             if step.kind == "to":
                 step.sink.shape = shape
+                step.sink.partition = self.partitionOf(step.sink.connector.options.get("partition"), shape)
             if step.kind == "to" and shape.fields == ERROR_FIELDS:
                 step.sink.rows_are_errors = True
             pipeline.steps.append(step)
@@ -323,6 +345,21 @@ class Program:
         if name is not None:
             self.pipelines[name] = pipeline
         self.order.append(pipeline)
+
+    def partitionOf(self, tree, shape):
+        """[(name of directories, expression)] of `partition: [country, date(at)]`."""
+        if tree is None:
+            return []
+        while syntax.rule(tree) != "list":
+            tree = tree.children[0]
+        made = []
+        for item in children(tree, "expr"):
+            expression = compileExpression(item, shape.scope(self.constants))
+            tokens = list(tokensOf(item))
+            found = [token for token in tokens if token.type == "NAME"]
+            # The field, or the function that makes the value.
+            made.append((syntax.unquote(found[0] if "(" in tokens else found[-1]), expression))
+        return made
 
     def inputNamed(self, tree):
         path = syntax.pathOf(tree)
@@ -444,6 +481,14 @@ class Program:
         return Row(fields, row.event_time, None, None, origin)
 
 
+def tokensOf(tree):
+    for part in tree.children:
+        if syntax.isTree(part):
+            yield from tokensOf(part)
+        elif part is not None:
+            yield part
+
+
 def bareName(tree):
     while syntax.isTree(tree) and len(tree.children) == 1:
         tree = tree.children[0]
@@ -480,14 +525,18 @@ def evaluate(path, base, out, arguments, environment, stdin):
     job_errors = program.run()
     if program.policy == "fail" and job_errors:
         return Result(65)
-    outputs = {"files": {}, "stdout": "rows", "stderr": "rows"}
+    outputs = {"files": {}, "trees": {}, "stdout": "rows", "stderr": "rows"}
     lines = {"stdout": [], "stderr": []}
     closed = [program.sinks[name] for name in program.chosen_by_name
               if name in program.sinks and not program.sinks[name].is_written]
     for sink in [sink for sink in list(program.sinks.values()) + program.inline_sinks if sink not in closed]:
         name, options = sink.connector.name, sink.connector.options
         kind = "errors" if sink.rows_are_errors else "rows"
-        if name == "file" and options["path"] != "-":
+        if name == "files":
+            root = options["path"].rstrip("/")
+            outputs["trees"][root] = (sink.prologue() or [None])[0]
+            lines.setdefault(root, []).extend(sink.lines)
+        elif name == "file" and options["path"] != "-":
             outputs["files"][options["path"]] = kind
             lines.setdefault(options["path"], []).extend(sink.prologue() + sink.lines)
         elif name in ("stdout", "stderr", "file"):
@@ -499,6 +548,9 @@ def evaluate(path, base, out, arguments, environment, stdin):
         fields = tuple((name, type_, None) for name, type_ in ERROR_FIELDS.items())
         lines["stderr"] += [jsonRow(row.fields, fields) for row in job_errors]
     data = {target: "".join(line + "\n" for line in found).encode() for target, found in lines.items()}
+    for target in outputs["trees"]:
+        (out / target).parent.mkdir(parents=True, exist_ok=True)
+        (out / f"{target}.tree").write_bytes(data[target])
     for target in outputs["files"]:
         (out / target).parent.mkdir(parents=True, exist_ok=True)
         (out / target).write_bytes(data[target])
