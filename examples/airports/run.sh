@@ -18,7 +18,7 @@ echo "airports  directory"
 for directory in by_state/*; do
   printf '%8d  %s\n' "$(cat "$directory"/part-*.jsonl | wc -l)" "$directory"
 done | sort -rn | head -5
-echo "          … $(ls by_state | wc -l) directories"
+echo "          … $(find by_state -mindepth 1 -type d | wc -l) directories"
 
 cat > back.stream <<'STREAM'
 job back with { errors: fail }

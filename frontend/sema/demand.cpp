@@ -151,6 +151,7 @@ class Demand {
   void walk(Node& node, SourceNode& step) {
     Source& source = program_.sources[step.source];
     if (source.time) marker(node.id).need(*source.time->expr, {}, kByStep);
+    if (source.order) marker(node.id).need(*source.order, {}, kByStep);
   }
   void walk(Node& node, WhereNode& step) {
     marker(node.inputs[0]).need(*step.condition, {}, kByStep);

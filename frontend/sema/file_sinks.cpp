@@ -66,7 +66,7 @@ std::optional<StreamInfo> dividedRows(Graph& graph, const StreamInfo& in, const 
     if (!graph.checkKeyType(name, TypeContext::unwrap(value->type), item->span)) return std::nullopt;
     bool is_field = item->is<ast::NameRef>() && in.row->field(name) != nullptr;
     if (!is_field) {
-      name = "$" + name;
+      name = "$by_" + name;
       row.push_back({name, value->type});
       project.fields.push_back({.name = name, .expr = std::move(value)});
     }

@@ -331,7 +331,7 @@ std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall
   checked.connector.built = row->built && format_built;
   if (!row->built) graph.job.notBuilt("the connector `" + std::string(row->name) + "`", call.span);
   if (!format_built) graph.job.notBuilt("the format `" + checked.connector.format + "`", call.span);
-  for (const char* later : {"refresh", "follow", "order"}) {
+  for (const char* later : {"refresh", "follow"}) {
     if (const Option* option = checked.option(later))
       graph.job.notBuilt("`" + std::string(later) + "` of files", option->span);
   }

@@ -170,6 +170,7 @@ struct Source {
   TypeRef row = nullptr;  // as declared
   Connector connector;
   std::optional<EventTime> time;
+  ExprRef order;  // files(…, order: field): the column to merge by; may be null
   bool bounded = true;
   int64_t max_record = 16 << 20;
   std::vector<FieldPath> demand;  // leaves that the program as written depends on, in row order

@@ -20,6 +20,7 @@ STREAMC_DIAGNOSTIC(kNoRow, "E0247", Severity::kError, "a source does not say wha
 STREAMC_DIAGNOSTIC(kFixedRow, "E0248", Severity::kError, "a source with rows of its own is declared with others");
 STREAMC_DIAGNOSTIC(kAssumption, "E0506", Severity::kError, "an assumption is not one the compiler knows");
 STREAMC_DIAGNOSTIC(kTtlWithoutTime, "E0310", Severity::kError, "`ttl` of a table without event time");
+STREAMC_DIAGNOSTIC(kOrderType, "E0817", Severity::kError, "files cannot be merged by a field of this type");
 STREAMC_DIAGNOSTIC(kTwoTimes, "E0311", Severity::kError, "a source with two `time` clauses");
 
 namespace {
@@ -69,6 +70,31 @@ std::optional<EventTime> eventTime(Graph& graph, const StreamInfo& rows, const a
     time.idle_us = idle;
   }
   return time;
+}
+
+// files(…, order: placed_at): a field whose values have an order. None after a report.
+std::optional<ExprRef> mergeOrder(Graph& graph, const StreamInfo& rows, const ConnectorCall& call,
+                                  Connector& connector) {
+  const ast::Arg* arg = findArgument(call, "order");
+  if (arg == nullptr || rows.failed || !rows.row->is(TypeKind::kRecord)) return ExprRef();
+  const auto* name = arg->value == nullptr ? nullptr : arg->value->as<ast::NameRef>();
+  const FieldType* field = name == nullptr ? nullptr : rows.row->field(name->name.text);
+  if (field == nullptr) return std::nullopt;  // reported by checkRowOptions
+  const Type& type = *field->type;
+  bool fits = type.isInteger() || type.is(TypeKind::kString) || type.is(TypeKind::kTimestamp) ||
+              type.is(TypeKind::kDate) || type.is(TypeKind::kDuration);
+  if (!fits) {
+    graph.context.sink.report(
+        Diagnostic(kOrderType, arg->value->span,
+                   "files cannot be merged by `" + field->name + "`, which is " + describe(field->type))
+            .label(toString(field->type))
+            .note("the field is an integer, a text, a time or a duration, and always there"));
+    return std::nullopt;
+  }
+  for (Option& option : connector.options) {
+    if (option.name == "order") option.value.literal = {field->name};
+  }
+  return makeExpr(ExprKind::kColumn, field->type, arg->value->span, {}, field->name);
 }
 
 double numberOf(const ast::Expr& expr) {
@@ -191,9 +217,16 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
                                                               (checked->option("count") || checked->option("events")));
   rows.bounded = source.bounded;
   checkRowOptions(*this, call, true, rows, names);
+  auto order = mergeOrder(*this, rows, call, checked->connector);
+  if (!order) return failed();
+  source.order = *order;
   if (text.time != nullptr && !rows.failed) {
     source.time = eventTime(*this, rows, *text.time, names);
     if (!source.time) return failed();
+    // Rows that come in the order of their time need no waiting for: the time of each is that of all before it.
+    const auto* by = text.time->time == nullptr ? nullptr : text.time->time->as<ast::NameRef>();
+    if (source.order && by != nullptr && by->name.text == source.order->name && !source.time->wait_us)
+      source.time->wait_us = 0;
     source.time->max_ahead_us = checked->integer("max_ahead");
     if (!source.time->max_ahead_us && !source.bounded) source.time->max_ahead_us = kDayUs;
     rows.time = TimeFacet{.wait_us = source.time->wait_us, .idle_us = source.time->idle_us, .span = source.time->span};

@@ -6,6 +6,7 @@
 #ifndef RUNTIME_LIB_CONNECTORS_CHUNK_H
 #define RUNTIME_LIB_CONNECTORS_CHUNK_H
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -48,13 +49,15 @@ using ChunkPtr = std::unique_ptr<Chunk>;
 
 class ChunkQueue {
  public:
-  ChunkQueue(Waker& reader, Waker& worker) : filled_(8), empty_(8), reader_(reader), worker_(worker) {}
+  // REQUIRES: 3 <= chunks <= kReaderChunks.
+  ChunkQueue(Waker& reader, Waker& worker, size_t chunk_bytes = kChunkBytes, uint32_t chunks = kReaderChunks)
+      : filled_(8), empty_(8), reader_(reader), worker_(worker), chunk_bytes_(chunk_bytes), chunks_(chunks) {}
 
   // Reader. An empty chunk, or null: then the reader is woken when there is one.
   ChunkPtr takeEmpty() {
-    if (made_ < kReaderChunks) {
+    if (made_ < chunks_) {
       ++made_;
-      auto chunk = std::make_unique<Chunk>(kChunkBytes);
+      auto chunk = std::make_unique<Chunk>(chunk_bytes_);
       chunk->pooled = true;
       return chunk;
     }
@@ -64,8 +67,8 @@ class ChunkQueue {
       if (empty_.front() == nullptr) return nullptr;
     }
     ChunkPtr chunk = empty_.pop();
-    if (chunk->capacity > kChunkBytesKept) {
-      chunk = std::make_unique<Chunk>(kChunkBytes);
+    if (chunk->capacity > std::max(chunk_bytes_, kChunkBytesKept)) {
+      chunk = std::make_unique<Chunk>(chunk_bytes_);
       chunk->pooled = true;
     }
     chunk->size = 0;
@@ -106,6 +109,8 @@ class ChunkQueue {
   SpscRing<ChunkPtr> empty_;
   Waker& reader_;
   Waker& worker_;
+  const size_t chunk_bytes_;
+  const uint32_t chunks_;
   uint32_t made_ = 0;
   std::atomic<bool> reader_waits_{false};
 };

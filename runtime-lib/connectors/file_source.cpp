@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "runtime-lib/connectors/glob.h"
+#include "runtime-lib/connectors/merged_partition.h"
+#include "runtime-lib/connectors/reader_group.h"
 #include "runtime-lib/connectors/record_partition.h"
 #include "runtime-lib/connectors/record_reader.h"
 
@@ -57,7 +59,6 @@ class RecordSource : public Source {
   const std::string owner_;
   std::optional<uint64_t> size_;  // of all inputs, when they were opened; none: nobody knows
 
- private:
   RecordReading reading() const { return {format_, columns_, format_options_, max_record_}; }
 
   const std::string format_;
@@ -66,6 +67,8 @@ class RecordSource : public Source {
   const size_t max_record_;
   Env& env_;
   RunState& state_;
+
+ private:
   std::vector<std::unique_ptr<RecordReader>> readers_;
 };
 
@@ -119,6 +122,47 @@ class FilesSource : public RecordSource {
   std::vector<std::string> paths_;
 };
 
+// files(…, order: field): one partition. Every file is at hand at once, so each is opened anew for every piece of it,
+// and one actor reads them all.
+class MergedFilesSource : public RecordSource {
+ public:
+  static constexpr size_t kFilesMax = 1024;
+  static constexpr size_t kPieceBytes = 64 << 10;
+  static constexpr uint32_t kPieces = 4;
+
+  MergedFilesSource(SourceSpec& spec, std::vector<std::string> paths, MergePlan plan)
+      : RecordSource(spec), paths_(std::move(paths)), plan_(std::move(plan)) {}
+
+  uint32_t partitions() const override { return 1; }
+  bool isBounded() const override { return true; }
+
+  std::unique_ptr<SourcePartition> open(uint32_t, Waker& worker) override {
+    group_ = std::make_unique<ReaderGroup>(env_, fmt::format("read {}", owner_.substr(7)));
+    auto make_cutter = [this] { return std::move(makeCutter(reading()).value()); };
+    std::vector<std::unique_ptr<SourcePartition>> files;
+    for (const std::string& path : paths_) {
+      std::vector<RecordReader::Input> inputs;
+      inputs.push_back({path, nullptr, 0});
+      auto reader = std::make_unique<RecordReader>(env_, state_, group_->name(), owner_, std::move(inputs), make_cutter,
+                                                   max_record_, worker,
+                                                   RecordReader::Thrift{&group_->waker(), true, kPieceBytes, kPieces});
+      RecordReading wide{format_, plan_.columns, format_options_, max_record_};
+      files.push_back(std::make_unique<RecordPartition>(reader->queue(), std::move(makeDecoder(wide).value()),
+                                                        max_record_, state_, owner_, std::vector<std::string>{path}));
+      group_->add(std::move(reader));
+    }
+    return std::make_unique<MergedPartition>(plan_, std::move(files));
+  }
+
+  std::vector<Actor*> actors() override { return {group_.get()}; }
+  std::optional<Progress> progress() const override { return Progress{group_->bytesRead(), std::nullopt}; }
+
+ private:
+  std::vector<std::string> paths_;
+  MergePlan plan_;
+  std::unique_ptr<ReaderGroup> group_;
+};
+
 Result<std::unique_ptr<Source>> openRecords(SourceSpec& spec, const std::string& path, bool may_be_bounded) {
   auto file = spec.env.openInput(path);
   if (!file) {
@@ -145,6 +189,15 @@ Result<std::unique_ptr<Source>> makeFileSource(SourceSpec spec) {
 
 Result<std::unique_ptr<Source>> makeStdinSource(SourceSpec spec) { return openRecords(spec, "-", false); }
 
+namespace {
+
+Result<std::unique_ptr<Source>> checked(std::unique_ptr<RecordSource> source) {
+  if (auto fine = source->check(); !fine) return std::unexpected(fine.error());
+  return source;
+}
+
+}  // namespace
+
 Result<std::unique_ptr<Source>> makeFilesSource(SourceSpec spec) {
   Result<std::string> pattern = spec.options.text("path");
   if (!pattern) return std::unexpected(pattern.error());
@@ -166,9 +219,17 @@ Result<std::unique_ptr<Source>> makeFilesSource(SourceSpec spec) {
     return failed(directory ? fmt::format("{} is a directory: say which files, like {}/*", path, *pattern)
                             : fmt::format("no file fits {}", path));
   }
-  auto source = std::make_unique<FilesSource>(spec, std::move(*files));
-  if (auto checked = source->check(); !checked) return std::unexpected(checked.error());
-  return source;
+  if (!spec.options.has("order")) return checked(std::make_unique<FilesSource>(spec, std::move(*files)));
+  Result<std::string> field = spec.options.text("order");
+  if (!field) return std::unexpected(field.error());
+  auto plan = MergePlan::make(spec.plan.columns, *field);
+  if (!plan) return failure(plan.error().code, fmt::format("source {}: {}", spec.plan.name, plan.error().text));
+  if (files->size() > MergedFilesSource::kFilesMax) {
+    return failed(
+        fmt::format("`order` merges at most {} files, and {} fit {}: merge them in groups, or leave `order` out",
+                    MergedFilesSource::kFilesMax, files->size(), path));
+  }
+  return checked(std::make_unique<MergedFilesSource>(spec, std::move(*files), std::move(*plan)));
 }
 
 }  // namespace streamrt

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
+#include <tuple>
 
 #include "runtime-lib/connectors/divided_output.h"
 #include "runtime-lib/connectors/glob.h"
+#include "runtime-lib/connectors/merged_partition.h"
 #include "runtime-lib/connectors/partition_path.h"
 #include "runtime-lib/formats/test_rows.h"
 #include "runtime-lib/io/sim_env.h"
@@ -131,9 +134,9 @@ TEST_F(Divided, TwoRunsDoNotMeet) {
 }
 
 TEST(PartitionPaths, NamesAndValues) {
-  Schema columns = test::columns({{"country", "string?"}, {"n", "i32"}, {"$day", "timestamp"}});
+  Schema columns = test::columns({{"country", "string?"}, {"n", "i32"}, {"$by_day", "timestamp"}});
   OptionMap map;
-  map["partition"].literal = std::string("\"country\",\"n\",\"$day\"");
+  map["partition"].literal = std::string("\"country\",\"n\",\"$by_day\"");
   auto options = Options::resolve(map, {}, [](const std::string&) { return std::nullopt; }, "sink s");
   ASSERT_TRUE(options);
   auto path = PartitionPath::make(columns, *options);
@@ -156,7 +159,119 @@ TEST(PartitionPaths, NamesAndValues) {
   EXPECT_EQ(pathOf(std::string("\0\xc3\xa4", 3), 0, 0).substr(0, 14), "country=%00ä/");
   EXPECT_EQ(pathOf(std::string(300, 'x'), 0, 0),
             "refused: column \"country\" names a directory and is longer than 255 bytes there");
-  EXPECT_EQ(pathOf("DE", 0, INT64_MAX), "refused: column \"day\" names a directory and has no year between 0000 and 9999");
+  EXPECT_EQ(pathOf("DE", 0, INT64_MAX),
+            "refused: column \"day\" names a directory and has no year between 0000 and 9999");
+}
+
+// Rows of key and text from memory; pauses now and then, and refuses what begins with '!'.
+class MemoryFile : public SourcePartition {
+ public:
+  MemoryFile(std::vector<std::pair<int64_t, std::string>> rows, uint64_t seed) : rows_(std::move(rows)), state_(seed) {}
+
+  PollOutcome poll(Batch& batch, DecodeFailures& failures) override {
+    // What the last poll pointed into is gone.
+    for (std::string& text : lent_) std::fill(text.begin(), text.end(), '#');
+    lent_.clear();
+    state_ = state_ * 6364136223846793005u + 1442695040888963407u;
+    if ((state_ >> 33) % 3 == 0) return {PollOutcome::Kind::kPaused};
+    for (uint32_t n = static_cast<uint32_t>((state_ >> 40) % 5); n > 0 && next_ < rows_.size(); --n, ++next_) {
+      std::string& text = lent_.emplace_back(rows_[next_].second);
+      const RecordView record{text, static_cast<int64_t>(next_)};
+      if (text.starts_with('!')) {
+        failures.undecodable(record, "bad");
+        continue;
+      }
+      batch.column<int64_t>(0)[batch.rows] = rows_[next_].first;
+      const bool apart = n % 2 == 0;  // a text that is no view of the record
+      auto* copy = static_cast<char*>(batch.arena.allocate(text.size()));
+      std::copy(text.begin(), text.end(), copy);
+      batch.column<StreamString>(1)[batch.rows] = {apart ? copy : text.data(), static_cast<uint32_t>(text.size()), 0};
+      batch.validity[1][batch.rows] = text.empty() ? 0 : 1;
+      batch.source->records.push_back(record);
+      ++batch.rows;
+    }
+    return {next_ == rows_.size() ? PollOutcome::Kind::kEnd : PollOutcome::Kind::kMore};
+  }
+
+ private:
+  std::vector<std::pair<int64_t, std::string>> rows_;
+  uint64_t state_;
+  size_t next_ = 0;
+  std::deque<std::string> lent_;
+};
+
+struct CountFailures : DecodeFailures {
+  void undecodable(const RecordView&, std::string_view) override { ++count; }
+  size_t count = 0;
+};
+
+TEST(Merge, GivesTheRowsOfAllFilesInOrder) {
+  uint64_t state = 5;
+  auto below = [&](uint64_t bound) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    return (state >> 33) % bound;
+  };
+  for (int round = 0; round < 200; ++round) {
+    const bool stored = below(2) == 0;
+    const auto columns = test::columns({{"at", stored ? "i64" : "i64 check"}, {"text", "string?"}});
+    auto plan = MergePlan::make(columns, "at");
+    ASSERT_TRUE(plan);
+    std::vector<std::unique_ptr<SourcePartition>> files;
+    std::vector<std::tuple<int64_t, size_t, std::string>> wanted;
+    size_t refused = 0;
+    for (size_t file = 0, count = below(9); file < count; ++file) {
+      std::vector<std::pair<int64_t, std::string>> rows;
+      int64_t at = 0;
+      for (uint64_t i = below(40); i > 0; --i) {
+        at += static_cast<int64_t>(below(3));
+        std::string text = below(5) == 0 ? "" : fmt::format("{}-{}-{}", file, i, std::string(below(60), 'x'));
+        if (below(9) == 0) {
+          text = "!" + text;
+          ++refused;
+        } else {
+          wanted.emplace_back(at, file, text);
+        }
+        rows.emplace_back(at, text);
+      }
+      files.push_back(std::make_unique<MemoryFile>(std::move(rows), below(1000)));
+    }
+    std::stable_sort(wanted.begin(), wanted.end(), [](const auto& a, const auto& b) {
+      return std::tie(std::get<0>(a), std::get<1>(a)) < std::tie(std::get<0>(b), std::get<1>(b));
+    });
+    MergedPartition merged(*plan, std::move(files));
+    Schema schema;
+    for (const Column& column : columns) {
+      if (!column.check) schema.push_back(column);
+    }
+    Batch batch(schema, static_cast<uint32_t>(1 + below(20)), false);
+    batch.source = std::make_unique<SourceRows>();
+    CountFailures failures;
+    size_t found = 0;
+    for (PollOutcome outcome; outcome.kind != PollOutcome::Kind::kEnd;) {
+      batch.clear();
+      outcome = merged.poll(batch, failures);
+      const uint32_t text_column = stored ? 1 : 0;
+      for (uint32_t row = 0; row < batch.rows; ++row, ++found) {
+        ASSERT_LT(found, wanted.size());
+        const auto& [at, file, text] = wanted[found];
+        if (stored) ASSERT_EQ(batch.column<int64_t>(0)[row], at);
+        ASSERT_EQ(batch.present(text_column, row), !text.empty());
+        const StreamString& value = batch.column<StreamString>(text_column)[row];
+        if (!text.empty()) ASSERT_EQ(std::string_view(value.data, value.size), text);
+        ASSERT_EQ(batch.source->records[row].bytes, text);
+        ASSERT_EQ(batch.source->offsetOf(row), static_cast<int64_t>(found));
+      }
+    }
+    EXPECT_EQ(found, wanted.size());
+    EXPECT_EQ(failures.count, refused);
+  }
+}
+
+TEST(Merge, NeedsAFieldWithAnOrder) {
+  EXPECT_FALSE(MergePlan::make(test::columns({{"a", "f64"}}), "a"));
+  EXPECT_FALSE(MergePlan::make(test::columns({{"a", "i64?"}}), "a"));
+  EXPECT_FALSE(MergePlan::make(test::columns({{"a", "i64"}}), "b"));
+  EXPECT_TRUE(MergePlan::make(test::columns({{"a", "string"}}), "a"));
 }
 
 }  // namespace

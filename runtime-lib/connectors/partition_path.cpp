@@ -10,6 +10,7 @@
 namespace streamrt {
 namespace {
 
+constexpr std::string_view kHidden = "$by_";
 constexpr std::string_view kNull = "__HIVE_DEFAULT_PARTITION__";
 
 bool isPlain(char c) {
@@ -46,7 +47,7 @@ Result<PartitionPath> PartitionPath::make(const Schema& columns, const Options& 
                      fmt::format("{} has no column \"{}\" to partition by", options.owner(), name));
     }
     Part part;
-    part.shown = name.starts_with('$') ? name.substr(1) : name;
+    part.shown = name.starts_with(kHidden) ? name.substr(kHidden.size()) : name;
     escape(part.shown, part.name);
     part.name += '=';
     part.column = static_cast<uint32_t>(found - columns.begin());
@@ -59,7 +60,7 @@ Result<PartitionPath> PartitionPath::make(const Schema& columns, const Options& 
 Schema PartitionPath::writtenColumns(const Schema& columns, const Options& options) {
   const std::vector<std::string> names = namesOf(options);
   Schema written = columns;
-  while (!written.empty() && written.back().name.starts_with('$') &&
+  while (!written.empty() && written.back().name.starts_with(kHidden) &&
          std::find(names.begin(), names.end(), written.back().name) != names.end()) {
     written.pop_back();
   }
@@ -86,8 +87,8 @@ bool PartitionPath::pathOf(const Batch& batch, uint32_t row, std::string& path, 
     }
     escape(text_.view(), path);
     if (path.size() - begin > kPartBytesMax) {
-      detail = fmt::format("column \"{}\" names a directory and is longer than {} bytes there", part.shown,
-                           kPartBytesMax);
+      detail =
+          fmt::format("column \"{}\" names a directory and is longer than {} bytes there", part.shown, kPartBytesMax);
       return false;
     }
   }

@@ -3,7 +3,7 @@
 //
 // Values are written as CSV cells are. Bytes that are not letters, digits, one of _ . + - , or above 127 are written
 // %hh, so no value makes a path of its own; null is __HIVE_DEFAULT_PARTITION__. Columns that exist only for this have a
-// name that begins with `$`: they stand behind all others, the directory's name lacks the `$`, and they are not
+// name that begins with `$by_`: they stand behind all others, the directory's name lacks that, and they are not
 // written.
 #ifndef RUNTIME_LIB_CONNECTORS_PARTITION_PATH_H
 #define RUNTIME_LIB_CONNECTORS_PARTITION_PATH_H

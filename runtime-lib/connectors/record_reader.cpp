@@ -5,15 +5,16 @@
 namespace streamrt {
 
 RecordReader::RecordReader(Env& env, RunState& state, std::string name, std::string owner, std::vector<Input> inputs,
-                           MakeCutter make_cutter, size_t max_record, Waker& worker)
+                           MakeCutter make_cutter, size_t max_record, Waker& worker, Thrift thrift)
     : Actor(env, std::move(name)),
       env_(env),
       state_(state),
       owner_(std::move(owner)),
       inputs_(std::move(inputs)),
       make_cutter_(std::move(make_cutter)),
+      thrift_(thrift),
       assembler_(make_cutter_(), max_record),
-      queue_(waker(), worker) {}
+      queue_(thrift.waker == nullptr ? waker() : *thrift.waker, worker, thrift.chunk_bytes, thrift.chunks) {}
 
 // Everything that is ready goes into the queue. False: it is full, and the worker's next pop wakes us.
 bool RecordReader::deliver() {
@@ -59,7 +60,7 @@ Step RecordReader::step() {
   }
   Input& input = inputs_[current_];
   if (input.file == nullptr) {
-    auto opened = env_.openInput(input.path);
+    auto opened = input.offset == 0 ? env_.openInput(input.path) : env_.openInputAt(input.path, input.offset);
     if (!opened) return fail(opened.error());
     input.file = std::move(*opened);
   }
@@ -69,6 +70,10 @@ Step RecordReader::step() {
   switch (outcome->kind) {
     case ReadOutcome::Kind::kData:
       assembler_.filled(outcome->bytes);
+      if (thrift_.reopens) {
+        input.offset += static_cast<int64_t>(outcome->bytes);
+        input.file.reset();
+      }
       bytes_read_.add(outcome->bytes);
       break;
     case ReadOutcome::Kind::kEnd:

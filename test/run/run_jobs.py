@@ -203,7 +203,7 @@ def compare(wanted, wanted_directory, got, exit_code):
             findings.append(f"{name} was not written")
             continue
         findings += check[kind](name, (wanted_directory / name).read_bytes(), path.read_bytes())
-    for name, header in sorted(wanted.outputs["trees"].items()):
+    for name, header in sorted(wanted.outputs.get("trees", {}).items()):
         found, problems = treeLines(got.directory / name, header)
         findings += problems + differentLines(name, (wanted_directory / f"{name}.tree").read_bytes(), found)
     findings += check[wanted.outputs["stdout"]]("stdout", wanted.stdout, got.stdout)

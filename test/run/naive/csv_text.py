@@ -3,7 +3,7 @@
 import math
 
 from values import (ABSENT, FLOATS, INTEGERS, YEAR_0, YEAR_10000, Reject, durationText, floatText, parseDuration,
-                    parseTimestamp, roundToF32, timestampText)
+                    parseTimestamp, roundToF32, symbolsOf, timestampText)
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -131,6 +131,10 @@ def scalar(text, type_):
         text = text.decode()
         if type_.name == "string":
             return text
+        if type_.name == "open_enum":
+            return text
+        if type_.name == "enum":
+            return text if text in symbolsOf(type_) else ABSENT
         if type_.name == "bool":
             return {"true": True, "false": False}.get(text, ABSENT)
         if type_.name in INTEGERS:
@@ -180,7 +184,7 @@ def valueText(value, type_):
         if math.isnan(value) or math.isinf(value):
             raise Reject("encode", f"{value} has no CSV")
         return floatText(value, type_.name)
-    if type_.name == "string":
+    if type_.name in ("string", "enum", "open_enum"):
         return value
     if type_.name == "timestamp":
         if not YEAR_0 <= value < YEAR_10000:

@@ -230,6 +230,9 @@ class Program:
             source.type = Type("record", fields=(("", source.type, None),))
         fields = {name: type_ for name, type_, _ in source.type.fields}
         source.shape = Shape(fields, has_time=clause is not None)
+        order = source.connector.options.get("order")
+        if order is not None:
+            source.demand = demands.merge(source.demand, {order: True})
         if clause is None:
             return
         source.time = compileExpression(clause.children[1], Scope(fields, self.constants))
@@ -237,6 +240,8 @@ class Program:
         wait = syntax.after(clause, "wait")
         if wait is not None:
             source.wait = compileExpression(wait, self.constantScope()).evaluate(None)
+        elif order is not None and source.time.path is not None and list(source.time.path) == [order]:
+            source.wait = 0
 
     # ---- connectors ----
 
@@ -256,6 +261,8 @@ class Program:
                 options["path"] = self.constantOf(arg.children[0])
             elif str(arg.children[0]) == "roll":
                 pass  # how rows are divided among the files of a directory is not compared
+            elif str(arg.children[0]) == "order":
+                options["order"] = bareName(arg.children[2])
             elif str(arg.children[0]) == "partition":
                 options["partition"] = arg.children[2]
             elif str(arg.children[0]) == "format":

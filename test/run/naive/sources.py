@@ -279,9 +279,11 @@ class Source:
             return self.generated(options)
         if name == "files":
             paths = sorted(path for path in glob.glob(str(base / options["path"])) if os.path.isfile(path))
+            files = [self.recordsOf(open(path, "rb").read(), number) for number, path in enumerate(paths)]
+            if "order" in options:
+                return self.merged(files, options["order"])
             self.partitions = len(paths)
-            return [record for number, path in enumerate(paths)
-                    for record in self.recordsOf(open(path, "rb").read(), number)]
+            return [record for records in files for record in records]
         if name == "file" and options["path"] != "-":
             data = (base / options["path"]).read_bytes()
         elif name in ("stdin", "file"):
@@ -289,6 +291,24 @@ class Source:
         else:
             raise AssertionError(name)
         return self.recordsOf(data, 0)
+
+    def merged(self, files, field):
+        """One partition: of the next rows of all files always the least, by a field and then by file."""
+        refused, heads = [], []
+        for records in files:
+            rows = []
+            for origin, decode in records:
+                try:
+                    rows.append((decode(), origin.text))
+                except Reject:
+                    refused.append((origin, decode))
+            heads.append(rows)
+        made = []
+        while any(heads):
+            _, number = min((rows[0][0][field], number) for number, rows in enumerate(heads) if rows)
+            row, text = heads[number].pop(0)
+            made.append((Origin(self, 0, len(made), text), lambda row=row: row))
+        return refused + made
 
     def recordsOf(self, data, partition):
         options = self.connector.options
