@@ -310,9 +310,12 @@ static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step,
   auto rows = asDeclared(graph, in, *target, *step.sink, place);
   if (!rows) return in;
   if (!checkFormatRow(graph.context, checked->connector, rows->row, step.sink->path.span)) return in;
+  std::optional<NodeId> divided;
   if (checked->row->name == "files") {
+    NodeId before = rows->node;
     rows = dividedRows(graph, *rows, target->call, checked->connector, place, names);
     if (!rows) return in;
+    if (rows->node != before) divided = rows->node;
     if (index) graph.job.program.sinks[*index].connector = checked->connector;
   }
   if (!index) {
@@ -326,6 +329,10 @@ static StreamInfo sinkStep(Graph& graph, StreamInfo in, const ast::ToStep& step,
     graph.job.program.sinks[*index].errors = place.group.errors;
   }
   StreamInfo out = graph.add(*rows, place.group, "to", place.step.span, rows->row, SinkNode{*index});
+  if (divided) {  // it rejects by the name of the step that the user wrote
+    std::vector<Node>& nodes = graph.job.program.nodes;
+    nodes[*divided].step_name = nodes[out.node].step_name;
+  }
   Sink& sink = graph.job.program.sinks[*index];
   if (sink.operator_id.empty()) sink.operator_id = graph.job.program.nodes[out.node].operator_id;
   return in;
