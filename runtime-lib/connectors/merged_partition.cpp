@@ -10,8 +10,11 @@
 namespace streamrt {
 namespace {
 
+// Values that are copied by copying their bytes, and texts.
+bool canBeMerged(ColumnType type) { return columnValueBytes(type) <= 8 || type == ColumnType::kString; }
+
 bool hasOrder(ColumnType type) {
-  return type != ColumnType::kList && type != ColumnType::kBool && type != ColumnType::kF32 && type != ColumnType::kF64;
+  return canBeMerged(type) && type != ColumnType::kBool && type != ColumnType::kF32 && type != ColumnType::kF64;
 }
 
 template <class Value>
@@ -47,6 +50,15 @@ int compareKeys(ColumnType type, const Batch& left, uint32_t left_row, const Bat
     case ColumnType::kString:
       return compareText(left, left_row, right, right_row, column);
     default:
+      break;
+  }
+  // Times and the like: signed integers of their size.
+  switch (columnValueBytes(type)) {
+    case 2:
+      return compare<int16_t>(left, left_row, right, right_row, column);
+    case 4:
+      return compare<int32_t>(left, left_row, right, right_row, column);
+    default:
       return compare<int64_t>(left, left_row, right, right_row, column);
   }
 }
@@ -81,9 +93,10 @@ Result<MergePlan> MergePlan::make(const std::vector<Column>& columns, const std:
     } else if (column.check) {
       continue;
     }
-    if (column.type == ColumnType::kList) {
+    if (!canBeMerged(column.type)) {
       return failure(ErrorCode::kUnsupported,
-                     fmt::format("files with lists cannot be merged (column \"{}\")", column.name));
+                     fmt::format("files cannot be merged with the column \"{}\" of type {}: leave `order` out",
+                                 column.name, columnTypeName(column.type)));
     }
     if (!column.check) plan.kept.push_back(static_cast<uint32_t>(plan.stored.size()));
     plan.stored.push_back(plan.columns.back());
