@@ -84,9 +84,11 @@ class Fold : public RowTaker {
       const uint64_t weight = 2 * c + 3;
       uint64_t sum = 0;
       if (columns_[c].type == ColumnType::kString) {
-        for (uint32_t row = 0; row < batch.rows; ++row) sum += batch.column<StreamString>(c)[row].size;
+        const auto* values = batch.column<StreamString>(c);
+        fold(batch, [&](uint32_t at) { sum += values[at].size; });
       } else if (columnValueBytes(columns_[c].type) == 8) {
-        for (uint32_t row = 0; row < batch.rows; ++row) sum += batch.column<uint64_t>(c)[row];
+        const auto* values = batch.column<uint64_t>(c);
+        fold(batch, [&](uint32_t at) { sum += values[at]; });
       } else {
         std::abort();  // no query here has another type
       }
@@ -97,6 +99,15 @@ class Fold : public RowTaker {
   const Result& result() const { return result_; }
 
  private:
+  template <class Add>
+  static void fold(const Batch& batch, Add add) {
+    if (batch.positional == 0 || batch.dense != 0) {
+      for (uint32_t row = 0; row < batch.rows; ++row) add(row);
+    } else {
+      for (uint32_t row = 0; row < batch.rows; ++row) add(batch.origins[row]);
+    }
+  }
+
   const Schema& columns_;
   Result result_;
 };

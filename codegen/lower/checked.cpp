@@ -26,6 +26,51 @@ std::optional<CheckedKind> checkedKind(mlir::Operation* op) {
 
 }  // namespace
 
+// The wrapped value, and whether it is wrong, in operations that vectors have: `with.overflow` is none of them.
+//   a + b: the sign of the sum differs from both.  a − b: a and b differ in sign, and so do a and the difference.
+//   a · constant: a lies outside of what the constant allows.  Any other product is widened and cut.
+//   Source: H. Warren, "Hacker's Delight", 2nd edition, 2-13.
+llvm::Value* RowEmitter::emitStraight(mlir::Operation* op, llvm::Value*& bad) {
+  auto& b = builder_;
+  const bool is_unsigned = op->hasAttr("is_unsigned");
+  llvm::Value *x = scalar(op->getOperand(0)), *y = scalar(op->getOperand(1));
+  llvm::Value* zero = llvm::ConstantInt::get(x->getType(), 0);
+  if (mlir::isa<stream::CheckedAddOp>(op)) {
+    llvm::Value* sum = b.CreateAdd(x, y);
+    bad = is_unsigned ? b.CreateICmpULT(sum, x)
+                      : b.CreateICmpSLT(b.CreateAnd(b.CreateXor(x, sum), b.CreateXor(y, sum)), zero);
+    return sum;
+  }
+  if (mlir::isa<stream::CheckedSubOp>(op)) {
+    llvm::Value* difference = b.CreateSub(x, y);
+    bad = is_unsigned ? b.CreateICmpULT(x, y)
+                      : b.CreateICmpSLT(b.CreateAnd(b.CreateXor(x, y), b.CreateXor(x, difference)), zero);
+    return difference;
+  }
+  llvm::Value* product = b.CreateMul(x, y);
+  auto* constant = llvm::dyn_cast<llvm::ConstantInt>(y);
+  if (!constant && (constant = llvm::dyn_cast<llvm::ConstantInt>(x))) std::swap(x, y);
+  const unsigned bits = x->getType()->getIntegerBitWidth();
+  if (constant && constant->isZero()) {
+    bad = b.getFalse();
+  } else if (constant && is_unsigned) {
+    bad = b.CreateICmpUGT(
+        x, llvm::ConstantInt::get(x->getType(), llvm::APInt::getMaxValue(bits).udiv(constant->getValue())));
+  } else if (constant && constant->getValue().isStrictlyPositive()) {
+    const llvm::APInt& factor = constant->getValue();
+    llvm::Value* above =
+        b.CreateICmpSGT(x, llvm::ConstantInt::get(x->getType(), llvm::APInt::getSignedMaxValue(bits).sdiv(factor)));
+    llvm::Value* below =
+        b.CreateICmpSLT(x, llvm::ConstantInt::get(x->getType(), llvm::APInt::getSignedMinValue(bits).sdiv(factor)));
+    bad = b.CreateOr(above, below);
+  } else {
+    auto* wide = b.getIntNTy(bits * 2);
+    auto widen = [&](llvm::Value* v) { return is_unsigned ? b.CreateZExt(v, wide) : b.CreateSExt(v, wide); };
+    bad = b.CreateICmpNE(b.CreateMul(widen(x), widen(y)), widen(product));
+  }
+  return product;
+}
+
 bool RowEmitter::emitChecked(mlir::Operation* op) {
   auto does_not_fit = [&](llvm::StringRef noun, bool is_unsigned) {
     return ("the " + noun + " does not fit into " + integerName(op->getResult(0).getType(), is_unsigned)).str();
@@ -33,6 +78,13 @@ bool RowEmitter::emitChecked(mlir::Operation* op) {
 
   if (auto kind = checkedKind(op)) {
     bool is_unsigned = op->hasAttr("is_unsigned");
+    if (isStraight()) {
+      llvm::Value* bad = nullptr;
+      llvm::Value* value = emitStraight(op, bad);
+      rejectIf(bad, op, Cause::kOverflow, does_not_fit(kind->noun, is_unsigned));
+      bind(op->getResult(0), value);
+      return true;
+    }
     llvm::Value* pair = builder_.CreateBinaryIntrinsic(is_unsigned ? kind->is_unsigned : kind->is_signed,
                                                        scalar(op->getOperand(0)), scalar(op->getOperand(1)));
     rejectIf(builder_.CreateExtractValue(pair, 1), op, Cause::kOverflow, does_not_fit(kind->noun, is_unsigned));

@@ -44,13 +44,27 @@ class JobEmitter : public RowEmitter {
   llvm::BasicBlock* rejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) override;
   bool emitGraphOp(mlir::Operation* op) override;
   bool isUnlikely(mlir::Value condition) const override;
+  void rejectIf(llvm::Value* bad, mlir::Operation* op, Cause cause, llvm::StringRef message,
+                Detail detail = {}) override;
+  void reject(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail = {}) override;
+  bool isStraight() const override { return calm_ != nullptr; }
+  void emitIf(mlir::scf::IfOp op) override;
+
+  // calm.cpp: the loop for a batch in which nothing goes wrong
+  struct CalmLoop;
+  bool canBeCalm(mlir::Block& body);
+  void emitCalm(mlir::Block& body, ir::stream::RowAttr row, llvm::Value* rows, llvm::BasicBlock* otherwise);
+  void emitCalmObserve(ir::job::ObserveOp op);
+  void emitCalmWrite(ir::job::WriteOp op, llvm::Value* batch);
 
   // process.cpp
+  void openSinks(mlir::Block& body);
   void bindInputColumns(mlir::Block& body, ir::stream::RowAttr row);
   void emitFlow(ir::job::FlowOp op);
   void emitObserve(ir::job::ObserveOp op);
   void emitOrigin(ir::job::OriginOp op);
   void emitWrite(ir::job::WriteOp op);
+  void storeComputed(ir::job::WriteOp op, llvm::Value* batch);
   void storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts, llvm::Value* row);
 
   // update.cpp
@@ -74,6 +88,9 @@ class JobEmitter : public RowEmitter {
   std::optional<std::string> source_;    // of the sites of this function
   std::optional<uint32_t> row_columns_;  // in a fire: the leading columns that are stored already
   llvm::SmallVector<Frame> frames_;
+  llvm::DenseMap<mlir::Operation*, llvm::Value*>
+      positional_;            // writes to sinks whose rows keep their places → the batch
+  CalmLoop* calm_ = nullptr;  // while it is being emitted
 };
 
 }  // namespace streamc::codegen

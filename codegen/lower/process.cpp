@@ -58,6 +58,14 @@ void JobEmitter::emitProcessBody(uint32_t process) {
   llvm::Value* rows = abi().call(prologue(), AbiFn::stream_core_rows, {batch_});
   rows = prologue().CreateZExt(rows, builder.getInt64Ty(), "rows");
 
+  mlir::Block& block = op.getRegion().front();
+  openSinks(block);
+  if (canBeCalm(block)) {
+    llvm::BasicBlock* rowwise = makeBlock("rowwise");
+    emitCalm(block, job::inputColumns(producer), rows, rowwise);
+    begin(rowwise);
+  }
+
   llvm::BasicBlock* before = builder.GetInsertBlock();
   llvm::BasicBlock* head = makeBlock("row.head");
   llvm::BasicBlock* body = makeBlock("row.body");
@@ -71,7 +79,6 @@ void JobEmitter::emitProcessBody(uint32_t process) {
   row_ = row;
 
   begin(body);
-  mlir::Block& block = op.getRegion().front();
   bindInputColumns(block, job::inputColumns(producer));
   openFrame(next, op.getStep(), op.getErrors());
   emitBlock(block);
@@ -82,6 +89,35 @@ void JobEmitter::emitProcessBody(uint32_t process) {
   builder.CreateBr(head);
   begin(exit);
   builder.CreateRetVoid();
+}
+
+// A sink that one write of the process feeds gets at most one row for each row of the input. Its rows then keep the
+// place of the row they are made of: columns that are passed on are shared instead of copied, others are written in
+// place.
+void JobEmitter::openSinks(mlir::Block& body) {
+  llvm::DenseMap<llvm::StringRef, llvm::SmallVector<job::WriteOp, 1>> writes;
+  llvm::SmallVector<llvm::StringRef> order;
+  body.getParentOp()->walk([&](job::WriteOp write) {
+    auto& list = writes[write.getTarget()];
+    if (list.empty()) order.push_back(write.getTarget());
+    list.push_back(write);
+  });
+  auto& at = prologue();
+  for (llvm::StringRef target : order) {
+    auto sink = mlir::dyn_cast<job::SinkOp>(index_.opOf(target));
+    if (!sink || writes[target].size() != 1) continue;
+    job::WriteOp write = writes[target].front();
+    const auto& outputs = index_.outputsOf(process_);
+    auto output = std::find(outputs.begin(), outputs.end(), target) - outputs.begin();
+    llvm::Value* batch = abi().call(at, AbiFn::stream_core_sink, {task(), at.getInt32(output)});
+    abi().call(at, AbiFn::stream_core_select, {batch});
+    for (auto [i, value] : llvm::enumerate(write.getValues())) {
+      auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
+      if (!argument || argument.getOwner() != &body) continue;
+      abi().call(at, AbiFn::stream_core_forward, {batch, at.getInt32(i), batch_, at.getInt32(argument.getArgNumber())});
+    }
+    positional_[write] = batch;
+  }
 }
 
 // One block argument for each column with a value. Addresses of columns are taken once, unused columns not at all.
@@ -126,6 +162,7 @@ bool JobEmitter::isUnlikely(mlir::Value condition) const {
 }
 
 void JobEmitter::emitFlow(job::FlowOp op) {
+  if (calm_) return void(emitBlock(op.getRegion().front()));
   llvm::BasicBlock* exit = makeBlock("flow.exit");
   openFrame(exit, op.getStep(), op.getErrors());
   emitBlock(op.getRegion().front());
@@ -143,6 +180,7 @@ void JobEmitter::emitObserve(job::ObserveOp op) {
     rejectIf(builder().CreateICmpNE(ahead, builder().getInt8(0)), op, Cause::kTime,
              "the event time lies too far ahead of the clock");
   }
+  if (calm_) return emitCalmObserve(op);
   bind(op, abi().call(builder(), AbiFn::stream_time_observe, {batch_, event_time}));
 }
 
@@ -160,6 +198,12 @@ void JobEmitter::emitOrigin(job::OriginOp op) {
 
 void JobEmitter::emitWrite(job::WriteOp op) {
   auto& builder = this->builder();
+  if (llvm::Value* batch = positional_.lookup(op)) {
+    if (calm_) return emitCalmWrite(op, batch);
+    storeComputed(op, batch);
+    abi().call(builder, AbiFn::stream_core_claim_from, {batch, builder.CreateTrunc(row_, builder.getInt32Ty())});
+    return;
+  }
   const auto& outputs = index_.outputsOf(process_);
   auto output = std::find(outputs.begin(), outputs.end(), op.getTarget()) - outputs.begin();
   llvm::Value* hash = builder.getInt64(0);
@@ -189,6 +233,17 @@ void JobEmitter::emitWrite(job::WriteOp op) {
   claimed = builder.CreateZExt(claimed, builder.getInt64Ty());
   for (auto [i, value] : llvm::enumerate(op.getValues())) {
     storeColumn(batch, i, row.getColumns()[i].type, get(value), claimed);
+  }
+}
+
+// The columns that are not the input's own, at the place of the input's row.
+void JobEmitter::storeComputed(job::WriteOp op, llvm::Value* batch) {
+  stream::RowAttr row = mlir::cast<job::SinkOp>(index_.opOf(op.getTarget())).getColumns();
+  mlir::Block& body = index_.processes[process_]->getRegion(0).front();
+  for (auto [i, value] : llvm::enumerate(op.getValues())) {
+    auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
+    if (argument && argument.getOwner() == &body) continue;
+    storeColumn(batch, i, row.getColumns()[i].type, get(value), row_);
   }
 }
 

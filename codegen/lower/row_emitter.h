@@ -70,11 +70,16 @@ class RowEmitter {
 
   // ---- rejection ----
   // The row is rejected where `bad` (i1) holds. `message` is that of the site.
-  void rejectIf(llvm::Value* bad, mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail = {});
+  virtual void rejectIf(llvm::Value* bad, mlir::Operation* op, Cause cause, llvm::StringRef message,
+                        Detail detail = {});
   // The current row is rejected here; the builder is left without a place to go on.
-  void reject(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail = {});
+  virtual void reject(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail = {});
 
  protected:
+  // Whether the code must be straight, for a loop that LLVM makes vectors of: no branches and nothing that traps.
+  virtual bool isStraight() const { return false; }
+  virtual void emitIf(mlir::scf::IfOp op);
+
   // The block where the rejection of the current row goes on. The builder stands at the end of the block that will
   // branch to it. Not called inside a stream.catch.
   virtual llvm::BasicBlock* rejection(mlir::Operation* op, Cause cause, llvm::StringRef message, Detail detail) = 0;
@@ -89,6 +94,7 @@ class RowEmitter {
  private:
   bool emitArith(mlir::Operation* op);    // arith.cpp
   bool emitChecked(mlir::Operation* op);  // checked.cpp
+  llvm::Value* emitStraight(mlir::Operation* op, llvm::Value*& bad);
   llvm::Value* divide(mlir::Operation* op, llvm::Value* dividend, llvm::Value* divisor, bool is_unsigned);
   llvm::Value* remainder(mlir::Operation* op, llvm::Value* dividend, llvm::Value* divisor, bool is_unsigned);
   bool emitConversion(mlir::Operation* op);  // conversion.cpp
@@ -107,7 +113,6 @@ class RowEmitter {
   bool emitList(mlir::Operation* op);  // list.cpp
   Parts loadLeaf(mlir::Type list, llvm::Value* data, llvm::Value* index, unsigned leaf);
   bool emitControl(mlir::Operation* op);  // control.cpp
-  void emitIf(mlir::scf::IfOp op);
   void emitCatch(ir::stream::CatchOp op);
   void join(mlir::ResultRange results, llvm::ArrayRef<std::pair<llvm::BasicBlock*, llvm::SmallVector<Parts>>> arms);
 

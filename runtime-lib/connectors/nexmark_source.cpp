@@ -111,9 +111,9 @@ void NexmarkReader::append(const NexmarkRow* events, uint32_t count, Batch& batc
   std::array<uint32_t, kTile> places;
   for (uint32_t done = 0; done < count; done += kTile) {
     const uint32_t end = std::min(count, done + kTile);
-    image_.ask(rows + uint64_t{done} * sizeof(NexmarkRow), end - done);
     uint32_t chosen = 0;
     for (uint32_t i = done; i < end; ++i) {
+      image_.ask(rows + uint64_t{i} * sizeof(NexmarkRow));
       places[chosen] = i;
       chosen += events[i].kind == *only_ ? 1 : 0;
     }

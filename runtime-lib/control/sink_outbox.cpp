@@ -36,12 +36,12 @@ void SinkOutbox::endCall() {
   }
   uint64_t written = 0;
   for (uint32_t row = 0; row < batch_.rows; ++row) {
-    if (encoder_->encode(batch_, row, bytes_, detail_)) {
+    if (encoder_->encode(batch_, batch_.at(row), bytes_, detail_)) {
       ++written;
       continue;
     }
     STREAM_CHECK(plan_.encode_site.has_value(), "a sink whose rows may not be encodable has a site for them");
-    failures_.unencodable(origins_[row], *plan_.encode_site, detail_);
+    failures_.unencodable(batch_.positional != 0 ? batch_.at(row) : origins_[row], *plan_.encode_site, detail_);
   }
   records_out_.add(written);
   rows_out_.add(written);

@@ -70,6 +70,7 @@ void StreamBatch::clear() {
   }
   dropped_ = 0;
   rows = 0;
+  dense = 0;
   valid_columns = UINT32_MAX;
   arena.reset();
   if (source) source->records.clear();

@@ -58,6 +58,10 @@ struct StreamBatch {
   uint8_t* const* validity = nullptr;        // 1 = present; null for a column that is not optional
   StreamPartitionTime* partition = nullptr;  // source batches only
   uint32_t* origins = nullptr;  // batches of sinks only: the row of the process's input each row is made of
+  // Batches of sinks only. 1: the values of row r lie at place `at(r)` of the columns, that of the input's row it is
+  // made of, and columns may be the input's own. 0: rows lie one behind another.
+  uint8_t positional = 0;
+  uint8_t dense = 0;  // positional, and every row of the input is a row: `origins` is not filled
   streamrt::Arena arena;
   uint8_t copies = 0;  // 1: the batch outlives its producer's input, so strings are copied
 
@@ -87,6 +91,8 @@ struct StreamBatch {
   const T* column(uint32_t index) const {
     return static_cast<const T*>(columns[index]);
   }
+  // Where the values of row r of a sink's batch lie in its columns.
+  uint32_t at(uint32_t row) const { return positional != 0 && dense == 0 ? origins[row] : row; }
   bool present(uint32_t index, uint32_t row) const { return validity[index] == nullptr || validity[index][row] != 0; }
 
   // Copies a string into this batch's arena, or keeps the view when the batch does not outlive its producer's input.

@@ -39,6 +39,47 @@ STREAM_HOT uint32_t stream_core_claim_from(void* batch, uint32_t row) {
   return target->rows++;
 }
 
+STREAM_HOT void* stream_core_sink(void* task, uint32_t output) {
+  return static_cast<StreamTask*>(task)->outputs[output].targets[0];
+}
+
+STREAM_HOT void stream_core_select(void* batch) { static_cast<StreamBatch*>(batch)->positional = 1; }
+
+STREAM_HOT void stream_core_forward(void* batch, uint32_t column, void* input, uint32_t input_column) {
+  auto* to = static_cast<StreamBatch*>(batch);
+  auto* from = static_cast<StreamBatch*>(input);
+  const_cast<void**>(to->columns)[column] = from->columns[input_column];
+  const_cast<uint8_t**>(to->validity)[column] = from->validity[input_column];
+}
+
+STREAM_HOT void stream_core_take_all(void* batch, uint32_t rows) {
+  auto* to = static_cast<StreamBatch*>(batch);
+  to->dense = 1;
+  to->rows = rows;
+}
+
+STREAM_HOT void stream_core_take_some(void* batch, uint32_t rows, void* taken) {
+  auto* to = static_cast<StreamBatch*>(batch);
+  const auto* flags = static_cast<const uint8_t*>(taken);
+  uint32_t* places = to->origins;
+  uint32_t count = 0;
+  uint32_t row = 0;
+  for (; row + 8 <= rows; row += 8) {
+    uint64_t eight;
+    __builtin_memcpy(&eight, flags + row, 8);
+    if (eight == 0) continue;  // most filters that drop anything drop most
+    for (uint32_t i = 0; i < 8; ++i) {
+      places[count] = row + i;
+      count += flags[row + i];
+    }
+  }
+  for (; row < rows; ++row) {
+    places[count] = row;
+    count += flags[row];
+  }
+  to->rows = count;
+}
+
 STREAM_HOT void stream_core_unclaim(void* batch) { --static_cast<StreamBatch*>(batch)->rows; }
 
 STREAM_HOT void stream_core_keep_string(void* batch, void* slot, void* data, uint32_t size) {

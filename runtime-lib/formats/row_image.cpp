@@ -1,7 +1,5 @@
 #include "runtime-lib/formats/row_image.h"
 
-#include <emmintrin.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -11,8 +9,6 @@ namespace {
 struct Bytes16 {
   uint64_t low, high;
 };
-
-constexpr uint32_t kAheadRows = 96;  // how far in front of what is read memory is asked
 
 template <class Value>
 void move(const char* from, uint32_t row_bytes, uint32_t count, void* to) {
@@ -46,16 +42,11 @@ void moveField(const RowImageField& field, const char* rows, Batch& batch, Where
 
 }  // namespace
 
-void RowImageReader::ask(const char* rows, uint32_t count) const {
-  const char* from = rows + uint64_t{kAheadRows} * row_bytes_;
-  for (const char* at = from; at < from + uint64_t{count} * row_bytes_; at += 64) _mm_prefetch(at, _MM_HINT_T0);
-}
-
 void RowImageReader::append(const char* rows, uint32_t count, Batch& batch) const {
   for (uint32_t done = 0; done < count; done += kTileRows) {
     const uint32_t tile = std::min(kTileRows, count - done);
     const char* first = rows + uint64_t{done} * row_bytes_;
-    ask(first, tile);
+    for (uint32_t row = 0; row < tile; ++row) ask(first + uint64_t{row} * row_bytes_);
     for (const RowImageField& field : fields_) moveField(field, first, batch, row_bytes_, tile);
     batch.rows += tile;
   }

@@ -25,13 +25,17 @@ struct RowImageField {
 class RowImageReader {
  public:
   static constexpr uint32_t kTileRows = 32;
+  static constexpr uint32_t kRowsAhead = 56;
 
   RowImageReader(std::vector<RowImageField> fields, uint32_t row_bytes)
       : fields_(std::move(fields)), row_bytes_(row_bytes) {}
 
-  // Asks memory for what `append` will read soon after these rows. A tile's columns are moved faster than memory
-  // answers, and hardware that follows a stream stops at every page.
-  void ask(const char* rows, uint32_t count) const;
+  // Asks memory for the row that will be read some time after this one. Rows are moved faster than memory answers, and
+  // hardware that follows a stream stops at every page.
+  void ask(const char* row) const {
+    const char* later = row + uint64_t{kRowsAhead} * row_bytes_;
+    for (uint32_t byte = 0; byte < row_bytes_; byte += 64) __builtin_prefetch(later + byte);
+  }
   // Appends `count` rows that lie one behind another to the batch. REQUIRES: it has room for them.
   void append(const char* rows, uint32_t count, Batch& batch) const;
   // Appends the rows at `places` (numbers of rows behind `rows`).

@@ -12,6 +12,12 @@ STREAM_HOT int64_t stream_time_observe(void* batch, int64_t event_time_us) {
   return static_cast<StreamBatch*>(batch)->partition->observe(event_time_us);
 }
 
+STREAM_HOT void stream_time_observe_all(void* batch, int64_t greatest_us, void* times_us, uint32_t rows) {
+  static_cast<StreamBatch*>(batch)->partition->observeAll(greatest_us, static_cast<int64_t*>(times_us), rows);
+}
+
+STREAM_HOT void* stream_time_room(void* batch) { return static_cast<StreamBatch*>(batch)->partition->room_us; }
+
 STREAM_HOT uint8_t stream_time_too_far_ahead(void* batch, int64_t event_time_us) {
   return event_time_us > static_cast<StreamBatch*>(batch)->partition->limit_us ? 1 : 0;
 }

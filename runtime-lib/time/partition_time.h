@@ -18,8 +18,9 @@ struct StreamPartitionTime {
   int64_t floor_us = INT64_MIN;      // the last watermark that left this worker
   int64_t wait_us = 0;
   int64_t limit_us = INT64_MAX;  // the greatest event time that max_ahead allows now
-  // The event times observed in this batch, in order, for error rows.
+  // The event times observed in this batch, in order, for error rows: in `room_us`, or in a column of the batch.
   int64_t* times_us = nullptr;
+  int64_t* room_us = nullptr;
   uint32_t observed = 0;
   uint32_t capacity = 0;             // of times_us
   std::vector<uint32_t> unobserved;  // rows of this batch that were rejected before they were observed, ascending
@@ -34,6 +35,15 @@ struct StreamPartitionTime {
     watermark_us = reached > before ? reached : before;
     before = before < others_us ? before : others_us;
     return before > floor_us ? before : floor_us;
+  }
+
+  // Tells about all records of a batch.
+  __attribute__((always_inline)) void observeAll(int64_t greatest_us, int64_t* all_us, uint32_t rows) {
+    times_us = all_us;
+    observed = rows;
+    int64_t reached;
+    if (__builtin_sub_overflow(greatest_us, wait_us, &reached)) reached = INT64_MIN;
+    if (reached > watermark_us) watermark_us = reached;
   }
 
   // The event time of a row that is rejected, when it was observed. Every row is observed once, in order, but for those

@@ -12,7 +12,7 @@ SourceWatermarks::SourceWatermarks(size_t partitions, Options options, uint32_t 
       combiner_(partitions) {
   for (Partition& partition : partitions_) {
     partition.time.wait_us = options_.wait_us.value_or(0);
-    partition.time.times_us = times_us_.data();
+    partition.time.room_us = times_us_.data();
     partition.time.capacity = batch_rows;
   }
 }
@@ -25,6 +25,7 @@ StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t wall_us) {
   partition.time.others_us = advances_ ? combiner_.leastOfOthers(index) : kMinTime;
   partition.time.floor_us = combiner_.combined().time;
   partition.time.observed = 0;
+  partition.time.times_us = partition.time.room_us;
   partition.time.unobserved.clear();
   if (options_.max_ahead_us && __builtin_add_overflow(wall_us, *options_.max_ahead_us, &partition.time.limit_us)) {
     partition.time.limit_us = INT64_MAX;
