@@ -9,6 +9,7 @@
 #ifndef CODEGEN_LOWER_JOB_EMITTER_H
 #define CODEGEN_LOWER_JOB_EMITTER_H
 
+#include "codegen/lower/key_bytes.h"
 #include "codegen/lower/module_state.h"
 #include "codegen/lower/row_emitter.h"
 #include "codegen/manifest/job_index.h"
@@ -68,6 +69,9 @@ class JobEmitter : public RowEmitter {
   void storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts, llvm::Value* row);
 
   // update.cpp
+  KeyBytes keyOf(ir::job::UpdateOp op);
+  llvm::Value* hashOf(ir::job::UpdateOp op);
+  void stageKeys(mlir::Block& body, ir::stream::RowAttr row, llvm::Value* rows);
   struct Window {
     llvm::Value* start;
     llvm::Value* end;
@@ -89,7 +93,10 @@ class JobEmitter : public RowEmitter {
   std::optional<uint32_t> row_columns_;  // in a fire: the leading columns that are stored already
   llvm::SmallVector<Frame> frames_;
   llvm::DenseMap<mlir::Operation*, llvm::Value*>
-      positional_;            // writes to sinks whose rows keep their places → the batch
+      positional_;  // writes to sinks whose rows keep their places → the batch
+  // The hashes of all rows' keys for an update, when they are computed in advance, and the number of rows.
+  llvm::DenseMap<mlir::Operation*, llvm::Value*> staged_;
+  llvm::Value* rows_ = nullptr;
   CalmLoop* calm_ = nullptr;  // while it is being emitted
 };
 

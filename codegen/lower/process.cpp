@@ -66,6 +66,8 @@ void JobEmitter::emitProcessBody(uint32_t process) {
     begin(rowwise);
   }
 
+  stageKeys(block, job::inputColumns(producer), rows);
+
   llvm::BasicBlock* before = builder.GetInsertBlock();
   llvm::BasicBlock* head = makeBlock("row.head");
   llvm::BasicBlock* body = makeBlock("row.body");

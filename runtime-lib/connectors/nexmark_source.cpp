@@ -95,7 +95,7 @@ Result<NexmarkReader> NexmarkReader::make(const SourcePlan& plan) {
   uint32_t stored = 0;
   for (const Column& column : plan.columns) {
     const NexmarkField* field = column.path.size() == 1 ? fieldNamed(NexmarkKind::kBid, column.path.front()) : nullptr;
-    if (field == nullptr || field->type != column.type || column.optional) {
+    if (field == nullptr || field->type != column.type) {
       return failure(ErrorCode::kBadManifest,
                      fmt::format("nexmark has no field \"{}\" of type {}", column.name, columnTypeName(column.type)));
     }

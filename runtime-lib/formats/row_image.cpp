@@ -22,8 +22,13 @@ void move(const char* from, uint32_t row_bytes, const uint32_t* places, uint32_t
   for (uint32_t i = 0; i < count; ++i) std::memcpy(values + i, from + uint64_t{places[i]} * row_bytes, sizeof(Value));
 }
 
+uint32_t countOf(uint32_t, uint32_t count) { return count; }
+uint32_t countOf(uint32_t, const uint32_t*, uint32_t count) { return count; }
+
 template <class... Where>
 void moveField(const RowImageField& field, const char* rows, Batch& batch, Where... where) {
+  // A column may be optional, though no row here lacks a value.
+  if (uint8_t* there = batch.validity[field.column]) std::memset(there + batch.rows, 1, countOf(where...));
   char* to = static_cast<char*>(batch.columns[field.column]) + uint64_t{batch.rows} * field.bytes;
   const char* from = rows + field.offset;
   switch (field.bytes) {

@@ -103,6 +103,16 @@ STREAM_HOT void* stream_state_slice(void* table, int64_t start) {
   return stream_state_slice_slow(table, start);
 }
 
+STREAM_HOT void stream_state_ask(void* slice, int64_t hash) {
+  const auto* in = static_cast<StreamSlice*>(slice);
+  const uint64_t entry = in->directory[static_cast<uint64_t>(hash) >> in->shift];
+  const uint32_t groups = in->groups_of_class[entry & streamrt::kSizeClassMask];
+  const char* first = reinterpret_cast<const char*>(entry & ~streamrt::kSizeClassMask) + sizeof(streamrt::PageHeader);
+  const char* tags = first + streamrt::groupOf(static_cast<uint64_t>(hash), groups) * in->group_bytes;
+  // The cell is somewhere in the group, most groups have a handful of lines.
+  for (uint64_t byte = 0; byte < 256; byte += 64) __builtin_prefetch(tags + byte, 1);
+}
+
 STREAM_HOT void* stream_state_upsert_fixed(void* slice, void* key, int64_t size, int64_t hash, void* inserted) {
   char* cell = streamrt::findCell(
       static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash),

@@ -44,6 +44,10 @@ module {
     // The table is found once, before the first row.
     // CHECK: entry:
     // CHECK: %[[TABLE:.*]] = call ptr @stream_core_table(ptr %task, i32 0)
+    // The hashes of all keys first, then the rows; memory is asked for the cell of a later row.
+    // CHECK: keys:
+    // CHECK: %[[HASH:.*]] = call i64 @stream_state_hash(ptr %task, ptr %key, i64 10)
+    // CHECK: store i64 %[[HASH]], ptr %{{.*}}
     // CHECK: row.head:
     // start = t - ((t mod 1000 - 300) mod 1000)
     // CHECK: %[[INTO:.*]] = srem i64 %[[T:.*]], 1000
@@ -54,9 +58,12 @@ module {
     // CHECK: %[[EXACT:.*]] = call i64 @llvm.ssub.sat.i64(i64 %[[T]], i64 %[[OFF]])
     // CHECK: %[[NOT_BEFORE:.*]] = call i64 @llvm.smax.i64(i64 %[[EXACT]], i64 -9223372036854775807)
     // CHECK: %[[START:.*]] = call i64 @llvm.smin.i64(i64 %[[NOT_BEFORE]], i64 9223372036854774807)
-    // CHECK: %[[HASH:.*]] = call i64 @stream_state_hash(ptr %task, ptr %key, i64 10)
+    // CHECK: %[[STAGED:.*]] = load i64, ptr %{{.*}}
     // CHECK: %[[SLICE:.*]] = call ptr @stream_state_slice(ptr %[[TABLE]], i64 %[[START]])
-    // CHECK: %[[CELL:.*]] = call ptr @stream_state_upsert_fixed(ptr %[[SLICE]], ptr %key, i64 10, i64 %[[HASH]], ptr %inserted)
+    // CHECK: call i64 @llvm.umin.i64(
+    // CHECK: %[[LATER:.*]] = load i64, ptr %{{.*}}
+    // CHECK: call void @stream_state_ask(ptr %[[SLICE]], i64 %[[LATER]])
+    // CHECK: %[[CELL:.*]] = call ptr @stream_state_upsert_fixed(ptr %[[SLICE]], ptr %key{{[0-9]*}}, i64 10, i64 %[[STAGED]], ptr %inserted)
     %wide = arith.extsi %v : i64 to i128
     job.update @fixed key(%k, %code : i64, i16) event_time(%t) values(%wide : i128) {
     ^bb0(%n: i64, %total: i128, %seen: i1, %value: i128):
