@@ -3,6 +3,7 @@
 #include "codegen/lower/job_emitter.h"
 #include "codegen/lower/key_bytes.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace streamc::codegen {
 namespace {
@@ -25,6 +26,13 @@ void markInvariant(llvm::ArrayRef<llvm::Value*> parts) {
 
 llvm::Value* elementOf(llvm::IRBuilderBase& builder, llvm::Value* column, llvm::Value* row, uint64_t bytes) {
   return builder.CreateInBoundsGEP(llvm::ArrayType::get(builder.getInt8Ty(), bytes), column, row);
+}
+
+// Whether an op runs at most once for each row: nothing that repeats stands around it.
+bool comesOnceARow(mlir::Operation* op) {
+  for (mlir::Operation* around = op->getParentOp(); !mlir::isa<job::ProcessOp>(around); around = around->getParentOp())
+    if (!mlir::isa<job::FlowOp, mlir::scf::IfOp>(around)) return false;
+  return true;
 }
 
 }  // namespace
@@ -109,6 +117,7 @@ void JobEmitter::openSinks(mlir::Block& body) {
     auto sink = mlir::dyn_cast<job::SinkOp>(index_.opOf(target));
     if (!sink || writes[target].size() != 1) continue;
     job::WriteOp write = writes[target].front();
+    if (!comesOnceARow(write)) continue;
     const auto& outputs = index_.outputsOf(process_);
     auto output = std::find(outputs.begin(), outputs.end(), target) - outputs.begin();
     llvm::Value* batch = abi().call(at, AbiFn::stream_core_sink, {task(), at.getInt32(output)});
