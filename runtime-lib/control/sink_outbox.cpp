@@ -31,6 +31,7 @@ void SinkOutbox::endCall() {
   if (encoder_ == nullptr) {
     if (taker_ != nullptr) taker_->take(batch_);
     records_out_.add(batch_.rows);
+    rows_out_.add(batch_.rows);
     batch_.clear();
     return;
   }
