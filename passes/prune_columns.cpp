@@ -75,6 +75,13 @@ class Pruning {
         .Case([&](stream::UnionOp step) {
           for (Value input : step.getInputs()) need(input, needed_[step.getResult()]);
         })
+        .Case([&](stream::FlattenOp step) {
+          const Names needed = needed_[step.getResult()];
+          needed_[step.getInput()].insert(step.getList());
+          for (StringRef name : needed.keys()) {
+            if (!step.leafOf(name)) needed_[step.getInput()].insert(name);
+          }
+        })
         .Case([&](stream::ProjectOp step) { demandOfProject(step); })
         .Case([&](stream::AggregateOp step) { demandOfAggregate(step); });
   }
@@ -161,6 +168,9 @@ class Pruning {
         })
         .Case<stream::WhereOp, stream::AssertOp, stream::LimitOp, stream::ThrottleOp>(
             [&](auto step) { setRow(step.getResult(), stream::rowOf(step.getInput().getType())); })
+        .Case([&](stream::FlattenOp step) {
+          setRow(step.getResult(), filtered(step.getRow(), needed_[step.getResult()]));
+        })
         .Case([&](stream::ProjectOp step) { setRow(step.getResult(), projectedRow(step)); })
         .Case([&](stream::AggregateOp step) {
           setRow(step.getResult(), aggregatedRow(step));

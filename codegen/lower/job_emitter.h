@@ -66,6 +66,7 @@ class JobEmitter : public RowEmitter {
   void emitOrigin(ir::job::OriginOp op);
   void emitWrite(ir::job::WriteOp op);
   void storeComputed(ir::job::WriteOp op, llvm::Value* batch);
+  void emitDecode(ir::stream::DecodeOp op);
   void storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts, llvm::Value* row);
 
   // update.cpp

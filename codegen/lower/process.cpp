@@ -156,6 +156,7 @@ bool JobEmitter::emitGraphOp(mlir::Operation* op) {
       .Case<job::FlowOp>([&](auto flow) { return emitFlow(flow), true; })
       .Case<job::ObserveOp>([&](auto observe) { return emitObserve(observe), true; })
       .Case<job::OriginOp>([&](auto origin) { return emitOrigin(origin), true; })
+      .Case<stream::DecodeOp>([&](auto decode) { return emitDecode(decode), true; })
       .Case<job::WriteOp>([&](auto write) { return emitWrite(write), true; })
       .Case<job::LatenessOp>([&](auto lateness) { return emitLateness(lateness), true; })
       .Case<job::NarrowOp>([&](auto narrow) { return emitNarrow(narrow), true; })
@@ -234,11 +235,11 @@ void JobEmitter::emitWrite(job::WriteOp op) {
       hash = abi().call(builder, AbiFn::stream_state_hash, {task(), key.data, key.size});
     }
   } else {
-    row = mlir::cast<job::SinkOp>(target).getColumns();
+    row = job::targetColumns(target);
   }
   llvm::Value* batch = abi().call(builder, AbiFn::stream_core_route, {task(), builder.getInt32(output), hash});
   llvm::Value* claimed =
-      mlir::isa<job::SinkOp>(target)
+      !mlir::isa<job::ExchangeOp>(target)
           ? abi().call(builder, AbiFn::stream_core_claim_from, {batch, builder.CreateTrunc(row_, builder.getInt32Ty())})
           : abi().call(builder, AbiFn::stream_core_claim, {batch});
   claimed = builder.CreateZExt(claimed, builder.getInt64Ty());
@@ -255,6 +256,28 @@ void JobEmitter::storeComputed(job::WriteOp op, llvm::Value* batch) {
     auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
     if (argument && argument.getOwner() == &body) continue;
     storeColumn(batch, i, row.getColumns()[i].type, get(value), row_);
+  }
+}
+
+// The decoder of the runtime fills a row of a batch of its own; the results are read from there.
+void JobEmitter::emitDecode(stream::DecodeOp op) {
+  auto& builder = this->builder();
+  constexpr unsigned kDetailSize = 8, kBatch = 16;  // in what stream_core_decode writes
+  const Parts text = get(op.getText());
+  llvm::AllocaInst* slot = stackSlot(24, "decoded");
+  llvm::Value* number = builder.getInt32(index_.idOf(op));
+  llvm::Value* decoded = abi().call(builder, AbiFn::stream_core_decode, {task(), number, text[0], text[1], slot});
+  Detail detail{.data = builder.CreateLoad(builder.getPtrTy(), slot),
+                .size = builder.CreateLoad(builder.getInt32Ty(), offsetBy(builder, slot, kDetailSize))};
+  rejectIf(builder.CreateICmpEQ(decoded, builder.getInt8(0)), op, Cause::kDecode, "cannot decode the text", detail);
+  llvm::Value* batch = builder.CreateLoad(builder.getPtrTy(), offsetBy(builder, slot, kBatch));
+  auto columns = op.getColumns().storedColumns();
+  for (auto [i, column] : llvm::enumerate(columns)) {
+    llvm::Value* at = builder.getInt32(i);
+    llvm::Value* value = abi().call(builder, AbiFn::stream_core_column, {batch, at});
+    llvm::Value* validity = nullptr;
+    if (isOptional(column.type)) validity = abi().call(builder, AbiFn::stream_core_validity, {batch, at});
+    bind(op.getResults()[i], loadValue(builder, column.type, value, validity));
   }
 }
 

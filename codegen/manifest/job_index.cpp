@@ -43,6 +43,7 @@ JobIndex::JobIndex(mlir::ModuleOp of) : module(of) {
         .Case<job::SourceOp>([&](auto op) { collect(op, sources); })
         .Case<job::ExchangeOp>([&](auto op) { collect(op, exchanges); })
         .Case<job::TableOp>([&](auto op) { collect(op, tables); })
+        .Case<job::FlattenOp>([&](auto op) { collect(op, flattens); })
         .Case<job::SinkOp>([&](auto op) { collect(op, sinks); })
         .Case<job::ProcessOp>([&](auto op) { collect(op, processes); });
   }
@@ -55,6 +56,8 @@ JobIndex::JobIndex(mlir::ModuleOp of) : module(of) {
     process.walk([&](mlir::Operation* op) {
       if (auto write = mlir::dyn_cast<job::WriteOp>(op)) {
         if (!llvm::is_contained(outputs, write.getTarget())) outputs.push_back(write.getTarget());
+      } else if (auto decode = mlir::dyn_cast<ir::stream::DecodeOp>(op)) {
+        decodes.push_back(decode);
       } else if (auto update = mlir::dyn_cast<job::UpdateOp>(op)) {
         uint32_t table = idOf(update.getTable());
         if (!llvm::is_contained(updated, table)) updated.push_back(table);
@@ -67,6 +70,10 @@ uint32_t JobIndex::idOf(llvm::StringRef symbol) const {
   auto found = symbols_.find(symbol);
   if (found == symbols_.end()) llvm::report_fatal_error(llvm::Twine("codegen: unknown symbol @") + symbol);
   return found->second.id;
+}
+
+uint32_t JobIndex::idOf(ir::stream::DecodeOp decode) const {
+  return static_cast<uint32_t>(llvm::find(decodes, decode) - decodes.begin());
 }
 
 mlir::Operation* JobIndex::opOf(llvm::StringRef symbol) const {

@@ -23,19 +23,23 @@ class JobIndex {
   std::vector<ir::job::SourceOp> sources;
   std::vector<ir::job::ExchangeOp> exchanges;
   std::vector<ir::job::TableOp> tables;
+  std::vector<ir::job::FlattenOp> flattens;
   std::vector<ir::job::SinkOp> sinks;
   std::vector<ir::job::ProcessOp> processes;
-  std::vector<ir::job::FireOp> fires;  // of table i, or null
+  std::vector<ir::job::FireOp> fires;         // of table i, or null
+  std::vector<ir::stream::DecodeOp> decodes;  // wherever they stand
 
   // Number of a symbol among those of its kind.
   uint32_t idOf(llvm::StringRef symbol) const;
+  // Number of a decode in `decodes`.
+  uint32_t idOf(ir::stream::DecodeOp decode) const;
   mlir::Operation* opOf(llvm::StringRef symbol) const;
 
   // Targets of the writes of a process, each once, in order: the index is `output` of stream_core_route.
   const std::vector<llvm::StringRef>& outputsOf(uint32_t process) const { return outputs_[process]; }
   // Numbers of the tables that a process updates.
   const std::vector<uint32_t>& tablesOf(uint32_t process) const { return updated_[process]; }
-  // The process that a symbol (source, exchange, table, errors) feeds.
+  // The process that a symbol (source, exchange, table, flatten, errors) feeds.
   std::optional<uint32_t> processFedBy(llvm::StringRef symbol) const;
   // The process that updates a table.
   uint32_t ownerOf(uint32_t table) const;

@@ -153,6 +153,8 @@ class Writer {
       if (!gate.empty()) entry["gate"] = std::move(gate);
       return entry;
     });
+    root["flattens"] = list(index_.flattens, [&](job::FlattenOp op) { return flatten(op); });
+    root["decoders"] = list(index_.decodes, [&](stream::DecodeOp op) { return decoder(op); });
     root["tables"] = list(index_.tables, [&](job::TableOp op) { return table(op); });
     root["processes"] = list(index_.processes, [&](job::ProcessOp op) { return process(op); });
     root["sinks"] = list(index_.sinks, [&](job::SinkOp op) { return sink(op); });
@@ -259,17 +261,39 @@ class Writer {
     return entry;
   }
 
+  json::Object flatten(job::FlattenOp op) {
+    stream::RowAttr element = mlir::cast<stream::ListType>(op.getColumns().getColumns().back().type).getElement();
+    json::Array leaves;
+    for (auto leaf : op.getLeaves().getAsRange<mlir::StringAttr>()) leaves.push_back(*element.indexOf(leaf));
+    return json::Object{{"columns", columnsOf(op.getColumns().getColumns())},
+                        {"flattened", columnsOf(op.getFlattened().getColumns())},
+                        {"leaves", std::move(leaves)},
+                        {"process", *index_.processFedBy(op.getSymName())}};
+  }
+
+  json::Object decoder(stream::DecodeOp op) {
+    auto process = op->getParentOfType<job::ProcessOp>();
+    return json::Object{{"columns", columnsOf(op.getColumns().getColumns())},
+                        {"format", op.getFormat()},
+                        {"format_options", optionsOf(op.getOptions())},
+                        {"process", index_.idOf(process.getSymName())}};
+  }
+
   json::Object process(job::ProcessOp op) {
     const uint32_t id = index_.idOf(op.getSymName());
     mlir::Operation* producer = index_.opOf(op.getInput());
     llvm::StringRef kind = mlir::isa<job::SourceOp>(producer)     ? "source"
                            : mlir::isa<job::ExchangeOp>(producer) ? "exchange"
                            : mlir::isa<job::TableOp>(producer)    ? "fired"
+                           : mlir::isa<job::FlattenOp>(producer)  ? "flatten"
                                                                   : "errors";
     json::Array outputs, tables;
     for (llvm::StringRef target : index_.outputsOf(id)) {
-      bool is_sink = mlir::isa<job::SinkOp>(index_.opOf(target));
-      outputs.push_back(json::Object{{"kind", is_sink ? "sink" : "exchange"}, {"id", index_.idOf(target)}});
+      mlir::Operation* op = index_.opOf(target);
+      llvm::StringRef kind = mlir::isa<job::SinkOp>(op)      ? "sink"
+                             : mlir::isa<job::FlattenOp>(op) ? "flatten"
+                                                             : "exchange";
+      outputs.push_back(json::Object{{"kind", kind}, {"id", index_.idOf(target)}});
     }
     for (uint32_t table : index_.tablesOf(id)) tables.push_back(table);
     return json::Object{{"name", op.getStep()},

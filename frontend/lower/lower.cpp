@@ -162,6 +162,22 @@ class ProgramLowering {
     return value;
   }
 
+  // The columns that a source or decode step reads, and those of the rows that it makes.
+  template <typename Rows>
+  std::pair<RowAttr, RowAttr> decodedColumns(const Rows& rows, bool has_format = true) {
+    SmallVector<Column> decoded(rowColumns(rows.row, wantedOf(rows), context_).getColumns());
+    SmallVector<Column> columns = decoded;
+    // A source without a format makes its rows itself, so nothing is malformed.
+    for (const sema::FieldPath& path : has_format ? rows.kept : std::vector<sema::FieldPath>()) {
+      std::string name = stream::joinPath(path);
+      size_t at = llvm::find_if(decoded, [&](const Column& column) { return column.name == name; }) - decoded.begin();
+      columns[at].type = lenientType(decoded[at]);
+      decoded[at] = columns[at];
+      decoded[at].lenient = true;
+    }
+    return {RowAttr::get(context_, decoded), RowAttr::get(context_, columns)};
+  }
+
   Value lowerSource(const sema::Node& node, const sema::Source& source) {
     stream::SourceSpec spec;
     spec.name = source.name;
@@ -169,18 +185,8 @@ class ProgramLowering {
     spec.options = optionsAttribute(source.connector.options, context_);
     spec.format = source.connector.format;
     spec.format_options = optionsAttribute(source.connector.format_options, context_);
-    SmallVector<Column> decoded(rowColumns(source.row, wantedOf(source), context_).getColumns());
-    SmallVector<Column> columns = decoded;
-    // A source without a format makes its rows itself, so nothing is malformed.
-    bool has_format = !source.connector.format.empty();
-    for (const sema::FieldPath& path : has_format ? source.kept : std::vector<sema::FieldPath>()) {
-      std::string name = stream::joinPath(path);
-      size_t at = llvm::find_if(decoded, [&](const Column& column) { return column.name == name; }) - decoded.begin();
-      columns[at].type = lenientType(decoded[at]);
-      decoded[at] = columns[at];
-      decoded[at].lenient = true;
-    }
-    spec.demand = RowAttr::get(context_, decoded);
+    auto [decoded, columns] = decodedColumns(source, !source.connector.format.empty());
+    spec.demand = decoded;
     spec.max_record = source.max_record;
     RegionUses uses;
     if (source.time) {
@@ -196,8 +202,7 @@ class ProgramLowering {
       spec.max_ahead_us = source.time->max_ahead_us;
     }
     stream::StepSpec step{node.step_name, source.operator_id, scope_symbols_.at(source.errors)};
-    RowAttr row = RowAttr::get(context_, columns);
-    return builder_.create<stream::SourceOp>(locationAt(source.span), row, spec, step).getResult();
+    return builder_.create<stream::SourceOp>(locationAt(source.span), columns, spec, step).getResult();
   }
 
   Value lowerStep(const sema::Node& node, const sema::SinkNode& step) {
@@ -325,6 +330,9 @@ class ProgramLowering {
         .getResult();
   }
 
+  Value lowerStep(const sema::Node& node, const sema::FlattenNode& step);
+  Value lowerStep(const sema::Node& node, const sema::DecodeNode& step);
+
   Value lowerStep(const sema::Node&, const sema::NotBuiltNode& step) {
     llvm::report_fatal_error(llvm::Twine("lower: called for a program with ") + step.what);
   }
@@ -444,6 +452,60 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::ProjectNode
     return values;
   };
   Type result = stream::withRow(input(node).getType(), RowAttr::get(context_, row));
+  return builder_
+      .create<stream::ProjectOp>(locationAt(node.span), result, input(node), uses.refs(), body, projected, specOf(node))
+      .getResult();
+}
+
+// ---------------------------------------------------------------- flatten, decode
+
+// A list that is no column becomes one first, which no field of the language can clash with.
+Value ProgramLowering::lowerStep(const sema::Node& node, const sema::FlattenNode& step) {
+  Location loc = locationAt(node.span);
+  Value rows = input(node);
+  RowAttr given = inputColumns(node);
+  std::vector<std::string> path = pathOf(*step.list);
+  std::string list = path.empty() ? "$list" : stream::joinPath(path);
+  if (path.empty()) {
+    ColumnWants wants;
+    collectColumns(*step.list, Want::whole(), wants);
+    RegionUses uses = usesOf(inputRow(node), wants, given);
+    SmallVector<Column> columns(given.getColumns());
+    SmallVector<stream::ProjectedAttr> projected;
+    for (const Column& column : given) projected.push_back(stream::ProjectedAttr::kept(column.name, column.name));
+    columns.push_back(Column::field(list, columnType(step.list->type, context_)));
+    projected.push_back(stream::ProjectedAttr::computed(columns.back().name, 0));
+    auto body = [&](mlir::OpBuilder& builder, Location, mlir::ValueRange args) -> SmallVector<Value> {
+      return {expressions(builder, uses, args).scalar(*step.list)};
+    };
+    rows = builder_.create<stream::ProjectOp>(loc, stream::withRow(rows.getType(), RowAttr::get(context_, columns)),
+                                              rows, uses.refs(), body, projected, specOf(node));
+  }
+  std::string as = stream::joinPath({step.name});
+  SmallVector<Column> row(rowColumns(node.row, wantedOf(node), context_).getColumns());
+  for (Column& column : row) {
+    // What is kept has the type that it has there; see wantedOf.
+    if (const Column* kept = given.find(column.name)) column.type = kept->type;
+  }
+  Type result = stream::withRow(rows.getType(), RowAttr::get(context_, row));
+  return builder_.create<stream::FlattenOp>(loc, result, rows, list, as, specOf(node)).getResult();
+}
+
+Value ProgramLowering::lowerStep(const sema::Node& node, const sema::DecodeNode& step) {
+  ColumnWants wants;
+  collectColumns(*step.text, Want::whole(), wants);
+  RegionUses uses = usesOf(inputRow(node), wants, inputColumns(node));
+  auto [decoded, row] = decodedColumns(node);
+  SmallVector<stream::ProjectedAttr> projected;
+  for (auto [index, column] : llvm::enumerate(row))
+    projected.push_back(stream::ProjectedAttr::computed(column.name, static_cast<int64_t>(index)));
+  auto body = [&, columns = decoded](mlir::OpBuilder& builder, Location, mlir::ValueRange args) -> SmallVector<Value> {
+    Value text = expressions(builder, uses, args).scalar(*step.text);
+    auto decode = builder.create<stream::DecodeOp>(locationAt(step.text->span), text, step.format,
+                                                   optionsAttribute(step.options, context_), columns);
+    return llvm::to_vector_of<Value>(decode.getResults());
+  };
+  Type result = stream::withRow(input(node).getType(), row);
   return builder_
       .create<stream::ProjectOp>(locationAt(node.span), result, input(node), uses.refs(), body, projected, specOf(node))
       .getResult();

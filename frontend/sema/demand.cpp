@@ -232,6 +232,14 @@ class Demand {
     if (!step.by_place) of(input).event_time |= program_.nodes[input].has_time;
     pass(node, input);
   }
+  void walk(Node& node, FlattenNode& step) {
+    marker(node.inputs[0]).need(*step.list, {}, kByStep);
+    pass(node, node.inputs[0]);  // the element's leaves stand behind those of the input
+  }
+  void walk(Node& node, DecodeNode& step) {
+    marker(node.inputs[0]).need(*step.text, {}, kByStep);
+    passFacets(node, node.inputs[0]);
+  }
   void walk(Node& node, SinkNode& step) {
     Marker input = marker(node.inputs[0]);
     for (const std::string& key : program_.sinks[step.sink].key) input.mark({key}, kByStep);

@@ -312,9 +312,13 @@ class Dumper {
     return step.choice ? text + " when param #" + std::to_string(step.choice->param) + " is " + step.choice->symbol
                        : text;
   }
+  static std::string head(const FlattenNode& step) { return "flatten as " + step.name; }
+  static std::string head(const DecodeNode& step) { return "decode " + step.format; }
   static std::string head(const NotBuiltNode& step) { return "not built: " + step.what; }
 
   void body(const auto&) {}
+  void body(const FlattenNode& step) { line("  list " + ExprPrinter().print(*step.list)); }
+  void body(const DecodeNode& step) { line("  text " + ExprPrinter().print(*step.text)); }
   void body(const WhereNode& step) { line("  if " + ExprPrinter().print(*step.condition)); }
   void body(const AssertNode& step) {
     line("  if " + ExprPrinter().print(*step.condition) + " else " + quoted(step.message));

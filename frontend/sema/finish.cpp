@@ -115,6 +115,11 @@ class Causes {
   void collect(Node&, SampleNode&) {}
   void collect(Node&, LimitNode&) {}
   void collect(Node&, ThrottleNode&) {}
+  void collect(Node& node, FlattenNode& step) { collectCauses(*step.list, node.causes); }
+  void collect(Node& node, DecodeNode& step) {
+    collectCauses(*step.text, node.causes);
+    node.causes.push_back({Cause::kDecode, step.text->span});
+  }
   void collect(Node& node, SinkNode& step) {
     const Sink& sink = program_.sinks[step.sink];
     bool is_text = sink.connector.format == "json" || sink.connector.format == "csv";

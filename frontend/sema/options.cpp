@@ -278,6 +278,10 @@ const ast::Arg* findArgument(const ConnectorCall& call, std::string_view option)
   return nullptr;
 }
 
+bool checkFormatOptions(Graph& graph, const ConnectorCall& format, const Scope& names, std::vector<Option>& options) {
+  return format.args == nullptr || OptionChecker(graph, names, true).check(format.name->text, *format.args, options);
+}
+
 std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall& call, bool of_source,
                                                const Scope& names) {
   if (call.name == nullptr || call.name->missing()) return std::nullopt;

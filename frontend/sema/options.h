@@ -31,6 +31,8 @@ std::optional<CheckedConnector> checkConnector(Graph& graph, const ConnectorCall
                                                const Scope& names);
 void checkRowOptions(Graph& graph, const ConnectorCall& call, bool of_source, const StreamInfo& rows,
                      const Scope& names);
+// The options of a format that stands for itself: `json(timestamps: ms)`. False after a report.
+bool checkFormatOptions(Graph& graph, const ConnectorCall& format, const Scope& names, std::vector<Option>& options);
 // The argument of an option; null when it is not given.
 const ast::Arg* findArgument(const ConnectorCall& call, std::string_view option);
 // An expression that is known when the job starts, as the manifest stores it; none after a report.

@@ -287,6 +287,17 @@ struct SinkChoice {
   uint32_t param;
   std::string symbol;
 };
+// The row and, as the field `name` behind its others, an element of the list: a row for each.
+struct FlattenNode {
+  ExprRef list;
+  std::string name;
+};
+// The record that a text holds instead of the row.
+struct DecodeNode {
+  ExprRef text;
+  std::string format;
+  std::vector<Option> options;
+};
 struct SinkNode {
   uint32_t sink;
   std::optional<SinkChoice> choice = std::nullopt;
@@ -301,7 +312,8 @@ struct Node {
   NodeId id = 0;
   std::vector<NodeId> inputs;  // producers, always smaller ids: nodes are in topological order
   std::variant<SourceNode, WhereNode, ProjectNode, AssertNode, AggregateNode, LateNode, ErrorsNode, UnionNode,
-               RouteNode, RouteArmNode, SampleNode, LimitNode, ThrottleNode, SinkNode, NotBuiltNode>
+               RouteNode, RouteArmNode, SampleNode, LimitNode, ThrottleNode, SinkNode, FlattenNode, DecodeNode,
+               NotBuiltNode>
       step;
   std::string step_name;    // for messages and .errors rows: "where", "by_region/aggregate"
   std::string operator_id;  // stable: stream name + kind of step (+ ordinal)

@@ -65,6 +65,10 @@ StreamInfo onlyStep(Graph& graph, StreamInfo in, const ast::OnlyStep& step, cons
 
 StreamInfo flattenStep(Graph& graph, StreamInfo in, const ast::FlattenStep& step, const Place& place) {
   if (step.list == nullptr || !isFree(graph, in, step.as)) return graph.failed();
+  if (!in.row->is(TypeKind::kRecord)) {
+    graph.oneofRow(in, place);
+    return graph.failed();
+  }
   ExprChecker checker = graph.checker(in, place);
   ExprRef list = checker.infer(*step.list);
   if (list->type->isError()) return graph.failed();
@@ -80,7 +84,13 @@ StreamInfo flattenStep(Graph& graph, StreamInfo in, const ast::FlattenStep& step
     checker.require(list, type, "`flatten`");
     return graph.failed();
   }
-  return withField(graph, in, step.as, type->element, "flatten", {list}, place);
+  if (type->is(TypeKind::kSet)) return withField(graph, in, step.as, type->element, "flatten", {list}, place);
+  std::vector<FieldType> fields = in.row->fields;
+  fields.push_back({step.as.text, type->element});
+  TypeRef row = graph.context.types.record(std::move(fields));
+  StreamInfo out = graph.add(in, place.group, "flatten", place.keyword(), row, FlattenNode{list, step.as.text});
+  if (in.is_table) graph.job.notBuilt("`flatten` of tables", place.keyword());
+  return out;
 }
 
 StreamInfo decodeStep(Graph& graph, StreamInfo in, const ast::DecodeStep& step, const Place& place) {
@@ -101,18 +111,30 @@ StreamInfo decodeStep(Graph& graph, StreamInfo in, const ast::DecodeStep& step, 
     }
     return graph.failed();
   }
+  if (!row->is(TypeKind::kRecord) && !row->is(TypeKind::kOneof)) {
+    graph.context.sink.report(
+        Diagnostic(kNotDecodable, step.type->span, "`decode` makes rows, and a row is a record, not " + describe(row)));
+    return graph.failed();
+  }
+  std::string format_name = "json";
+  std::vector<Option> options;
   if (step.format != nullptr) {
     ConnectorCall format = connectorCall(graph.context, *step.format);
     if (format.name != nullptr && !isFormat(format.name->text)) {
       Diagnostic diagnostic(kNotDecodable, format.name->span, "there is no format called `" + format.name->text + "`");
       suggest(diagnostic, format.name->span, format.name->text, {"json", "csv", "avro", "protobuf"}, "formats");
       graph.context.sink.report(std::move(diagnostic));
+      return graph.failed();
     }
+    if (format.name == nullptr) return graph.failed();
+    format_name = format.name->text;
+    if (!checkFormatOptions(graph, format, place.names, options)) return graph.failed();
   }
-  // The decoder rejects what it cannot read.
-  ExprRef decoded = makeExpr(ExprKind::kNotBuilt, row, step.value->span, {value}, "decode",
-                             1 + static_cast<uint32_t>(Cause::kDecode));
-  return graph.addNotBuilt(in, place.group, "decode", "`decode`", place.keyword(), row, {}, {decoded});
+  if (format_name != "json") graph.job.notBuilt("`decode` of " + format_name, step.format->span);
+  if (in.is_table) graph.job.notBuilt("`decode` of tables", place.keyword());
+  in.time_fields.clear();
+  return graph.add(in, place.group, "decode", place.keyword(), row,
+                   DecodeNode{std::move(value), std::move(format_name), std::move(options)});
 }
 
 StreamInfo routeStep(Graph& graph, StreamInfo in, const ast::RouteStep& step, const Place& place) {

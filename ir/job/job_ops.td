@@ -86,6 +86,24 @@ def Job_TableOp : Job_SymbolOp<"table"> {
   let hasVerifier = 1;
 }
 
+def Job_FlattenOp : Job_SymbolOp<"flatten"> {
+  let summary = "takes rows with a list and gives rows with an element each";
+  let description = [{
+    The last of the columns that are written to it is the list; the others are kept. `leaves` names the leaves of the
+    element that stand behind the kept columns in the rows that it gives, which are the input of a process. That runs on
+    the worker that writes, a bounded number of elements at a time.
+
+    ```mlir
+    job.flatten @f0 columns {id: i64, "$list": list<{sku: string, n: i64}>} to {id: i64, item.sku: string} leaves ["sku"]
+    ```
+  }];
+  let arguments = (ins SymbolNameAttr:$sym_name, Stream_RowAttr:$columns, Stream_RowAttr:$flattened, StrArrayAttr:$leaves);
+  let assemblyFormat = [{
+    $sym_name `columns` custom<Row>($columns) `to` custom<Row>($flattened) `leaves` $leaves attr-dict
+  }];
+  let hasVerifier = 1;
+}
+
 def Job_SinkOp : Job_SymbolOp<"sink", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a sink and the columns it encodes";
   let description = [{
@@ -115,7 +133,7 @@ def Job_ProcessOp : Job_SymbolOp<"process", [IsolatedFromAbove, NoTerminator, Si
       DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmBlockArgumentNames"]>]> {
   let summary = "what happens to one row of an input, without handing over";
   let description = [{
-    The input is a source, an exchange, a table (its fired rows) or a scope of errors; the block has one argument for each
+    The input is a source, an exchange, a table (its fired rows), a flatten or a scope of errors; the block has one argument for each
     of its columns that has a value. A process fed by a table runs on the worker that owns it.
 
     ```mlir
@@ -219,7 +237,7 @@ def Job_OriginOp : Job_Op<"origin", [Pure, HasParent<"ProcessOp">]> {
 }
 
 def Job_WriteOp : Job_Op<"write", [DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "a row to an exchange or a sink";
+  let summary = "a row to an exchange, a flatten or a sink";
   let description = "`job.write @x0(%region, %mag : !stream.string, f64)`: the columns of the target in order.";
   let arguments = (ins FlatSymbolRefAttr:$target, Variadic<Stream_Value>:$values);
   let assemblyFormat = "$target `(` ($values^ `:` type($values))? `)` attr-dict";

@@ -69,6 +69,7 @@ RowAttr inputColumns(Operation* symbol) {
   if (auto source = llvm::dyn_cast_or_null<SourceOp>(symbol)) return source.getColumns();
   if (auto exchange = llvm::dyn_cast_or_null<ExchangeOp>(symbol)) return exchange.getColumns();
   if (auto table = llvm::dyn_cast_or_null<TableOp>(symbol)) return table.getFired();
+  if (auto flatten = llvm::dyn_cast_or_null<FlattenOp>(symbol)) return flatten.getFlattened();
   if (llvm::isa_and_nonnull<ErrorsOp>(symbol)) return stream::errorsRow(symbol->getContext());
   return {};
 }
@@ -78,6 +79,7 @@ RowAttr inputColumns(ProcessOp process) {
 }
 
 RowAttr targetColumns(Operation* symbol) {
+  if (auto flatten = llvm::dyn_cast_or_null<FlattenOp>(symbol)) return flatten.getColumns();
   if (auto exchange = llvm::dyn_cast_or_null<ExchangeOp>(symbol)) return exchange.getColumns();
   if (auto sink = llvm::dyn_cast_or_null<SinkOp>(symbol)) return sink.getColumns();
   return {};
@@ -196,7 +198,7 @@ static LogicalResult verifyKey(Operation* op, mlir::ArrayAttr key, RowAttr colum
   for (auto name : key.getAsRange<mlir::StringAttr>()) {
     const Column* column = columns.find(name);
     if (!column) return op->emitOpError() << "has key " << name << ", which is none of its columns";
-    if (llvm::isa<mlir::FloatType, stream::ListType>(column->type)) {
+    if (llvm::isa<mlir::FloatType, stream::ListType, stream::VariantType>(column->type)) {
       return op->emitOpError() << "has key " << name << " of type " << column->type << ", which cannot be a key";
     }
   }
@@ -241,6 +243,23 @@ LogicalResult TableOp::verify() {
   if (failed(verifyKey(*this, mlir::ArrayAttr::get(getContext(), key_names), getKey()))) return failure();
   if (failed(verifyColumns(*this, getKey(), /*of_source=*/false, /*may_have_times=*/false))) return failure();
   return verifyColumns(*this, getFired(), /*of_source=*/false, /*may_have_times=*/true);
+}
+
+LogicalResult FlattenOp::verify() {
+  auto columns = getColumns().getColumns();
+  auto list = columns.empty() ? stream::ListType() : llvm::dyn_cast<stream::ListType>(columns.back().type);
+  if (!list) return emitOpError() << "needs a list as its last column";
+  auto kept = columns.drop_back();
+  auto flattened = getFlattened().getColumns();
+  if (flattened.size() != kept.size() + getLeaves().size() || flattened.take_front(kept.size()) != kept)
+    return emitOpError() << "gives the kept columns and a column for each leaf";
+  for (auto [column, leaf] :
+       llvm::zip_equal(flattened.drop_front(kept.size()), getLeaves().getAsRange<mlir::StringAttr>())) {
+    const Column* source = list.getElement().find(leaf);
+    if (!source) return emitOpError() << "takes leaf " << leaf << ", which its elements have not";
+    if (source->type != column.type) return emitOpError() << "gives leaf " << leaf << " another type";
+  }
+  return success();
 }
 
 LogicalResult SinkOp::verify() {
@@ -298,7 +317,7 @@ LogicalResult OriginOp::verify() {
 
 LogicalResult WriteOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
   RowAttr columns = targetColumns(symbols.lookupNearestSymbolFrom(*this, getTargetAttr()));
-  if (!columns) return emitOpError() << "writes to " << getTargetAttr() << ", which is no exchange or sink";
+  if (!columns) return emitOpError() << "writes to " << getTargetAttr() << ", which is no exchange, flatten or sink";
   return verifyTypes(*this, "values", getValues().getTypes(), columns.storageTypes());
 }
 

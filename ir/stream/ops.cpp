@@ -182,6 +182,15 @@ void AggregateOp::build(OpBuilder& builder, OperationState& state, Type result, 
   state.addTypes({result, StreamType::get(lateRow(row))});
 }
 
+void FlattenOp::build(OpBuilder& builder, OperationState& state, Type result, Value input, StringRef list, StringRef as,
+                      const StepSpec& step) {
+  state.addOperands(input);
+  state.addAttribute(getListAttrName(state.name), builder.getStringAttr(list));
+  state.addAttribute(getAsAttrName(state.name), builder.getStringAttr(as));
+  addStep(builder, state, step);
+  state.addTypes(result);
+}
+
 void UnionOp::build(OpBuilder& builder, OperationState& state, mlir::ValueRange inputs, const StepSpec& step) {
   state.addOperands(inputs);
   addStep(builder, state, step);
@@ -248,6 +257,9 @@ void AssertOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
 void ProjectOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
   nameResult(getOperatorId(), getResult(), set_name);
 }
+void FlattenOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
+  nameResult(getOperatorId(), getResult(), set_name);
+}
 void UnionOp::getAsmResultNames(mlir::OpAsmSetValueNameFn set_name) {
   nameResult(getOperatorId(), getResult(), set_name);
 }
@@ -308,6 +320,9 @@ LogicalResult ProjectOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) 
   return verifyErrors(*this, symbols, getErrorsAttr());
 }
 LogicalResult AggregateOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
+  return verifyErrors(*this, symbols, getErrorsAttr());
+}
+LogicalResult FlattenOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
   return verifyErrors(*this, symbols, getErrorsAttr());
 }
 LogicalResult UnionOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) {
@@ -424,6 +439,28 @@ LogicalResult ErrorsOp::verify() {
     const Column* known = full.find(column.name);
     if (!known || *known != column)
       return emitOpError() << "has the column " << column.name << ", which rows of errors have not";
+  }
+  return success();
+}
+
+RowAttr FlattenOp::getElement() { return llvm::cast<ListType>(getUsedRow().find(getList())->type).getElement(); }
+
+std::optional<std::string> FlattenOp::leafOf(StringRef column) {
+  if (column == getAs()) return "";
+  if (column.consume_front(getAs()) && column.consume_front(".")) return column.str();
+  return std::nullopt;
+}
+
+LogicalResult FlattenOp::verify() {
+  const Column* list = getUsedRow().find(getList());
+  if (!list || !llvm::isa<ListType>(list->type))
+    return emitOpError() << "flattens " << getListAttr() << ", which is no list of its input";
+  for (const Column& column : getRow()) {
+    std::optional<std::string> leaf = leafOf(column.name.getValue());
+    const Column* source = leaf ? getElement().find(*leaf) : getUsedRow().find(column.name);
+    if (!source) return emitOpError() << "has column " << column.name << ", which is neither kept nor of the element";
+    if (source->type != column.type || source->role != column.role)
+      return emitOpError() << "has column " << column.name << " with another type or role than where it comes from";
   }
   return success();
 }

@@ -213,4 +213,34 @@ LogicalResult CatchOp::verifyRegions() {
   return success();
 }
 
+// ---------------------------------------------------------------- records in texts
+
+void DecodeOp::build(mlir::OpBuilder& builder, mlir::OperationState& state, Value text, llvm::StringRef format,
+                     mlir::DictionaryAttr options, RowAttr columns) {
+  build(builder, state, columns.storageTypes(), text, builder.getStringAttr(format), options, columns);
+}
+
+LogicalResult DecodeOp::verify() {
+  if (llvm::equal(getColumns().storageTypes(), getResultTypes())) return mlir::success();
+  return emitOpError() << "needs a result for each column that has a value";
+}
+
+LogicalResult DecodeOp::canonicalize(DecodeOp op, mlir::PatternRewriter& rewriter) {
+  if (llvm::none_of(op.getResults(), [](Value result) { return result.use_empty(); })) return mlir::failure();
+  llvm::SmallVector<Column> columns(op.getColumns().getColumns());
+  llvm::SmallVector<Value> used;
+  unsigned next = 0;
+  for (Column& column : columns) {
+    if (column.check) continue;
+    Value result = op.getResults()[next++];
+    column.check = result.use_empty();
+    if (!column.check) used.push_back(result);
+  }
+  auto row = RowAttr::get(op.getContext(), columns);
+  auto decode = rewriter.create<DecodeOp>(op.getLoc(), op.getText(), op.getFormat(), op.getOptions(), row);
+  for (auto [before, after] : llvm::zip_equal(used, decode.getResults())) rewriter.replaceAllUsesWith(before, after);
+  rewriter.eraseOp(op);
+  return mlir::success();
+}
+
 }  // namespace streamc::ir::stream

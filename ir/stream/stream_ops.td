@@ -313,6 +313,35 @@ def Stream_AggregateOp : Stream_RowStepOp<"aggregate", [Stream_MayReject]> {
   }];
 }
 
+def Stream_FlattenOp : Stream_StepOp<"flatten", [Pure,
+      DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
+  let summary = "a row for each element of a list";
+  let description = [{
+    `list` is a column of the input, which need not be one of the result. The leaves of the element are columns below `as`:
+    an element without name is `as` itself. All other columns of the result are kept.
+
+    ```mlir
+    %1 = stream.flatten %0 "items" as "item" step "flatten" id "sold/flatten" errors @default
+        : !stream.stream<{id: i64, items: list<{sku: string, n: i64}>}> -> !stream.stream<{id: i64, item.sku: string}>
+    ```
+  }];
+  let arguments = !con((ins Stream_Rows:$input, StrAttr:$list, StrAttr:$as), step_args);
+  let results = (outs Stream_Rows:$result);
+  let assemblyFormat = "$input $list `as` $as " # step_format # "`:` qualified(type($input)) `->` qualified(type($result))";
+  let hasVerifier = 1;
+  let skipDefaultBuilders = 1;
+  let builders = [OpBuilder<(ins "::mlir::Type":$result, "::mlir::Value":$input, "::llvm::StringRef":$list,
+                                 "::llvm::StringRef":$as, "const StepSpec&":$step)>];
+  let extraClassDeclaration = [{
+    ::streamc::ir::stream::RowAttr getUsedRow() { return ::streamc::ir::stream::rowOf(getInput().getType()); }
+    ::streamc::ir::stream::RowAttr getRow() { return ::streamc::ir::stream::rowOf(getResult().getType()); }
+    // The columns of an element.
+    ::streamc::ir::stream::RowAttr getElement();
+    // The leaf of the element that a column of the result is; none when it is kept from the input.
+    std::optional<std::string> leafOf(::llvm::StringRef column);
+  }];
+}
+
 def Stream_UnionOp : Stream_StepOp<"union", [Pure, SameOperandsAndResultType,
       DeclareOpInterfaceMethods<OpAsmOpInterface, ["getAsmResultNames"]>]> {
   let summary = "the rows of several streams";

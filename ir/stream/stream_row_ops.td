@@ -259,6 +259,31 @@ def Stream_ListOp : Stream_Op<"list", [Pure]> {
   let hasVerifier = 1;
 }
 
+//===- Records in texts -------------------------------------------------------------------------------------------===//
+
+def Stream_DecodeOp : Stream_RejectingOp<"decode"> {
+  let summary = "the leaves of a record that a text holds";
+  let description = [{
+    One result for each column that is not `check`. Those are validated only: canonicalization makes unused ones that.
+
+    ```mlir
+    %1, %2 = stream.decode %0 format "json" {} columns {sku: string, n: i64, note: check string} : !stream.string, i64
+    ```
+  }];
+  let arguments = (ins Stream_StringType:$text, StrAttr:$format, DictionaryAttr:$options, Stream_RowAttr:$columns);
+  let results = (outs Variadic<Stream_Value>:$results);
+  let assemblyFormat = [{
+    $text `format` $format custom<Dictionary>($options) `columns` custom<Row>($columns) attr-dict (`:` type($results)^)?
+  }];
+  let hasVerifier = 1;
+  let hasCanonicalizeMethod = 1;
+  let builders = [OpBuilder<(ins "::mlir::Value":$text, "::llvm::StringRef":$format, "::mlir::DictionaryAttr":$options,
+                                 "::streamc::ir::stream::RowAttr":$columns)>];
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() { return {Cause::kDecode}; }
+  }];
+}
+
 //===- Control ----------------------------------------------------------------------------------------------------===//
 
 def Stream_RankOp : Stream_Op<"rank", [Pure]> {

@@ -19,6 +19,9 @@ using stream::RowAttr;
 
 namespace {
 
+// The column of the list in what is written to a flatten.
+constexpr llvm::StringLiteral kListColumn = "$list";
+
 // Users of a value in the order of the program; one that uses it twice (a union may) stands twice.
 llvm::SmallVector<mlir::Operation*> consumersOf(Value rows) {
   llvm::SmallVector<mlir::Operation*> users(rows.user_begin(), rows.user_end());
@@ -188,6 +191,7 @@ void Planner::emitStep(OpBuilder& builder, mlir::Operation* step, const RowValue
       })
       .Case([&](stream::AssertOp op) { emitAssert(builder, op, row); })
       .Case([&](stream::ProjectOp op) { emitProject(builder, op, row); })
+      .Case([&](stream::FlattenOp op) { emitFlatten(builder, op, row); })
       .Case([&](stream::UnionOp op) { emitConsumers(builder, op.getResult(), row); })
       .Case([&](stream::SinkOp op) {
         builder.create<job::WriteOp>(op.getLoc(), sinkOf(op).getSymName(), row.get(op.getRow()));
@@ -274,6 +278,52 @@ void Planner::planGate(mlir::Operation* op) {
   mlir::Block& block = behind.getRegion().front();
   OpBuilder body = OpBuilder::atBlockEnd(&block);
   emitConsumers(body, op->getResult(0), RowValues(exchange.getColumns(), block.getArguments()));
+}
+
+// The list leaves the process: the runtime takes it apart, some elements at a time, for a process that goes on.
+void Planner::emitFlatten(OpBuilder& builder, stream::FlattenOp step, const RowValues& row) {
+  job::FlattenOp flatten = flattens_.lookup(step);
+  if (!flatten) flatten = planFlatten(step, row);
+  llvm::SmallVector<Value> values;
+  for (const Column& column : flatten.getColumns()) {
+    Value value = column.name == kListColumn ? row.get(step.getList()) : row.find(column.name);
+    // Rows from another side of a union may lack what orders the rows of sources; there it means nothing.
+    if (!value) value = builder.create<mlir::arith::ConstantOp>(step.getLoc(), builder.getI64IntegerAttr(0));
+    values.push_back(value);
+  }
+  builder.create<job::WriteOp>(step.getLoc(), flatten.getSymName(), values);
+}
+
+job::FlattenOp Planner::planFlatten(stream::FlattenOp step, const RowValues& row) {
+  mlir::MLIRContext* context = module_.getContext();
+  llvm::SmallVector<Column> columns, flattened;
+  llvm::SmallVector<std::string> leaves;
+  for (const Column& column : step.getRow())
+    if (!step.leafOf(column.name.getValue())) columns.push_back(column);
+  for (ColumnRole role : {ColumnRole::kEventTime, ColumnRole::kWatermark, ColumnRole::kWindowStart,
+                          ColumnRole::kWindowEnd, ColumnRole::kPartition, ColumnRole::kPosition}) {
+    Column column = Column::pseudo(role, context);
+    if (row.find(column.name)) columns.push_back(column);
+  }
+  flattened = columns;
+  for (const Column& column : step.getRow()) {
+    std::optional<std::string> leaf = step.leafOf(column.name.getValue());
+    if (!leaf) continue;
+    flattened.push_back(column);
+    leaves.push_back(*leaf);
+  }
+  columns.push_back(Column::field(kListColumn, step.getUsedRow().find(step.getList())->type));
+  llvm::SmallVector<llvm::StringRef> leaf_names(leaves.begin(), leaves.end());
+  RowAttr rows = RowAttr::get(context, flattened);
+  auto flatten =
+      symbols_.create<job::FlattenOp>(step.getLoc(), unique("f" + std::to_string(flattens_.size())),
+                                      RowAttr::get(context, columns), rows, symbols_.getStrArrayAttr(leaf_names));
+  flattens_[step] = flatten;
+  job::ProcessOp after = process(flatten.getSymName(), rows, step);
+  mlir::Block& block = after.getRegion().front();
+  OpBuilder body = OpBuilder::atBlockEnd(&block);
+  emitConsumers(body, step.getResult(), RowValues(rows, block.getArguments()));
+  return flatten;
 }
 
 // ------------------------------------------------------------------------------------------------------- aggregates

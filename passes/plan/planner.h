@@ -39,6 +39,8 @@ class Planner {
   void emitWhere(mlir::OpBuilder& builder, ir::stream::WhereOp step, const RowValues& row);
   void emitRoute(mlir::OpBuilder& builder, ir::stream::RouteOp step, const RowValues& row);
   void emitAssert(mlir::OpBuilder& builder, ir::stream::AssertOp step, const RowValues& row);
+  void emitFlatten(mlir::OpBuilder& builder, ir::stream::FlattenOp step, const RowValues& row);
+  ir::job::FlattenOp planFlatten(ir::stream::FlattenOp step, const RowValues& row);
   void emitProject(mlir::OpBuilder& builder, ir::stream::ProjectOp step, RowValues row);
   void emitLate(mlir::OpBuilder& builder, const Keyed& keyed, const RowValues& row, mlir::Value late_by);
   void emitUpdate(mlir::OpBuilder& builder, const Keyed& keyed, const RowValues& row);
@@ -58,6 +60,7 @@ class Planner {
   llvm::DenseMap<mlir::Operation*, Keyed*> keyed_of_;
   llvm::DenseMap<mlir::Operation*, ir::job::ExchangeOp> gates_;
   llvm::SmallVector<ir::job::SinkOp> sinks_;
+  llvm::DenseMap<mlir::Operation*, ir::job::FlattenOp> flattens_;
   llvm::StringSet<> names_;
   std::string late_drops_;  // symbol of the scope that counts rows of `late drop`
   bool origins_ = false;    // somebody needs to know where the sources had their rows

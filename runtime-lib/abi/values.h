@@ -7,6 +7,9 @@
 //   timestamp, duration      int64_t microseconds               i64
 //   string                   StreamString                       { ptr, i32 }
 //   list<T>                  StreamList                         { ptr, i32 }
+//   enum                     int16_t index of the symbol        i16
+//   open enum                StreamString                       { ptr, i32 }
+//   oneof                    int16_t index of the variant       i16; the leaves of payloads are columns of their own
 //   T?                       value + one validity byte (1 = present), kept apart: see StreamColumn
 //
 // A null value's bytes are unspecified but initialised. Views never own: a string or list in a batch points into the

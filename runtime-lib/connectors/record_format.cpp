@@ -9,8 +9,6 @@
 #include "runtime-lib/formats/json_encoder.h"
 
 namespace streamrt {
-namespace {
-
 Result<JsonOptions> jsonOptions(const Options& options) {
   JsonOptions json;
   if (options.has("timestamps")) {
@@ -29,6 +27,8 @@ Result<JsonOptions> jsonOptions(const Options& options) {
   json.lenient = *lenient;
   return json;
 }
+
+namespace {
 
 class JsonRecordDecoder : public LineDecoder {
  public:

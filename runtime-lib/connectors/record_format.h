@@ -13,6 +13,7 @@
 #include "runtime-lib/core/batch.h"
 #include "runtime-lib/core/options.h"
 #include "runtime-lib/formats/byte_buffer.h"
+#include "runtime-lib/formats/json_options.h"
 
 namespace streamrt {
 
@@ -59,6 +60,7 @@ Result<std::unique_ptr<RecordCutter>> makeCutter(const RecordReading& reading);
 std::string_view fileExtension(std::string_view format);
 Result<std::unique_ptr<RecordEncoder>> makeEncoder(std::string_view format, const Schema& columns,
                                                    const Options& options);
+Result<JsonOptions> jsonOptions(const Options& options);
 
 }  // namespace streamrt
 

@@ -18,6 +18,7 @@ ExchangeStage::ExchangeStage(WorkerContext& context, const StageTopology& topolo
 }
 
 Step ExchangeStage::work() {
+  if (read_out_ != nullptr) inputs_[read_out_from_].channel->giveBack(std::move(read_out_));
   // Nobody feeds it (its rows were filtered out when the job was compiled), or nothing more goes through its gate.
   if (!is_shut_ && (inputs_.empty() || (gate_ && gate_->isShut()))) {
     shut();
@@ -39,6 +40,14 @@ Step ExchangeStage::work() {
     return Step::ran();
   }
   return open ? Step::idle() : Step::done();
+}
+
+// A batch goes back when nothing points into it any more: rows that are still flattened do, and while there are any the
+// stage does not work on.
+void ExchangeStage::giveBack(size_t index, BatchPtr batch) {
+  if (!flattening()) return inputs_[index].channel->giveBack(std::move(batch));
+  read_out_ = std::move(batch);
+  read_out_from_ = index;
 }
 
 void ExchangeStage::take(size_t index) {
@@ -70,7 +79,7 @@ void ExchangeStage::onBatch(size_t index, BatchPtr batch) {
   }
   if (!gate_) {
     runRoot(*batch);
-    inputs_[index].channel->giveBack(std::move(batch));
+    giveBack(index, std::move(batch));
     return;
   }
   held_ = std::move(batch);
@@ -91,7 +100,7 @@ Step ExchangeStage::passHeld() {
     held_->dropFront(count);
   }
   if (held_->rows == 0 || gate_->isShut()) {
-    inputs_[held_from_].channel->giveBack(std::move(held_));
+    giveBack(held_from_, std::move(held_));
     return Step::ran();
   }
   return count > 0 ? Step::ran() : Step::idle(gate_->wakeAt(now_us));

@@ -39,6 +39,7 @@ class ExchangeStage : public Stage {
     bool stopped = false;  // has had the barrier that others are still waiting for
   };
 
+  void giveBack(size_t index, BatchPtr batch);
   void take(size_t index);
   void onBatch(size_t index, BatchPtr batch);
   Step passHeld();
@@ -55,6 +56,8 @@ class ExchangeStage : public Stage {
   std::optional<Gate> gate_;
   BatchPtr held_;  // rows that the gate has not let through yet
   size_t held_from_ = 0;
+  BatchPtr read_out_;  // goes back when none of its rows is being flattened any more
+  size_t read_out_from_ = 0;
   bool is_shut_ = false;  // the gate is, and everybody has been told
   bool refused_ = false;  // nobody needs the inputs, and they have been told
 };

@@ -8,6 +8,7 @@
 #include <tuple>
 
 #include "runtime-lib/connectors/registry.h"
+#include "runtime-lib/connectors/text_decoder.h"
 #include "runtime-lib/control/exchange_stage.h"
 #include "runtime-lib/control/facts_reader.h"
 #include "runtime-lib/control/progress.h"
@@ -268,6 +269,7 @@ class Runtime::Build {
         }
       }
     }
+    if (Result<void> made = addDecoders(*stage, topology); !made) return made;
     workers_[worker]->add(std::move(stage), input.kind == ProcessInput::Kind::kSource);
     return {};
   }
@@ -298,8 +300,26 @@ class Runtime::Build {
     }
   }
 
+  Result<void> addDecoders(Stage& stage, const StageTopology& topology) {
+    for (uint32_t number = 0; number < plan_.decoders.size(); ++number) {
+      const DecoderPlan& decoder = plan_.decoders[number];
+      const auto& processes = topology.processes;
+      if (std::find(processes.begin(), processes.end(), decoder.process) == processes.end()) continue;
+      Result<Options> options = resolve(decoder.format_options, "decode");
+      if (!options) return std::unexpected(options.error());
+      auto made = makeTextDecoder(decoder, *options);
+      if (!made) return std::unexpected(made.error());
+      stage.addDecoder(decoder.process, number, std::move(*made));
+    }
+    return {};
+  }
+
   Result<void> connect(Stage& stage, uint32_t root, uint32_t process, uint32_t output, const ProcessOutput& target,
                        WorkerContext& context) {
+    if (target.kind == ProcessOutput::Kind::kFlatten) {
+      stage.connectFlatten(process, output, target.id);
+      return {};
+    }
     if (target.kind == ProcessOutput::Kind::kExchange) {
       const ExchangePlan& exchange = plan_.exchanges[target.id];
       auto count = static_cast<uint32_t>(workers_.size());

@@ -24,6 +24,9 @@ struct Stage::Process {
   StreamProcessFn function;
   std::vector<Output> outputs;
   std::vector<void*> tables;
+  std::vector<Flattener*> flatteners;  // that it writes to
+  std::vector<std::unique_ptr<TextDecoder>> decoders;
+  std::vector<TextDecoder*> decoder_numbers;
   StreamTask task;
 };
 
@@ -74,6 +77,8 @@ Stage::Stage(WorkerContext& context, const StageTopology& topology) : context_(c
     processes_.push_back(std::move(process));
   }
   for (uint32_t table : topology_.tables) addTable(table);
+  for (uint32_t flatten : topology_.flattens)
+    flatteners_.push_back(std::make_unique<Flattener>(context_.plan.flattens[flatten], context_.batch_rows));
   for (uint32_t errors : topology_.errors) {
     errors_.push_back(std::make_unique<Errors>());
     errors_.back()->id = errors;
@@ -130,6 +135,22 @@ void Stage::connect(uint32_t id, uint32_t output, std::unique_ptr<SinkOutbox> ou
   connect(id, output, entry, std::move(outbox));
 }
 
+void Stage::connectFlatten(uint32_t id, uint32_t output, uint32_t flatten) {
+  auto found = std::find(topology_.flattens.begin(), topology_.flattens.end(), flatten);
+  STREAM_CHECK(found != topology_.flattens.end(), "the flatten runs in this stage");
+  Flattener* flattener = flatteners_[static_cast<size_t>(found - topology_.flattens.begin())].get();
+  process(id).outputs[output] = flattener->output();
+  process(id).flatteners.push_back(flattener);
+}
+
+void Stage::addDecoder(uint32_t id, uint32_t number, std::unique_ptr<TextDecoder> decoder) {
+  Process& at = process(id);
+  at.decoder_numbers.resize(context_.plan.decoders.size());
+  at.decoder_numbers[number] = decoder.get();
+  at.decoders.push_back(std::move(decoder));
+  at.task.decoders = at.decoder_numbers.data();
+}
+
 void Stage::connect(uint32_t id, uint32_t output, Output entry, std::unique_ptr<Outbox> outbox) {
   process(id).outputs[output] = entry;
   bool is_of_errors = std::any_of(errors_.begin(), errors_.end(), [&](const auto& e) { return e->process->id == id; });
@@ -172,6 +193,10 @@ void Stage::publish() {
 Step Stage::stepUnwatched() {
   if (ended_) return flush() ? Step::done() : Step::blocked();
   if (!outputsHaveRoom()) return Step::blocked();
+  if (flattenSome()) {
+    runErrors();
+    return Step::ran();
+  }
   if (pending_) {
     if (!fireSome()) forwardPending();
     return Step::ran();
@@ -190,6 +215,10 @@ void Stage::run(Process& process, Batch& batch) {
   if (batch.rows == 0) return;
   running_ = &process;
   input_ = &batch;
+  // Only now: what the call before made may have been flattened until here.
+  process.task.scratch.reset();
+  for (auto& decoder : process.decoders) decoder->clear();
+  for (Flattener* flattener : process.flatteners) flattener->begin(batch);
   context_.counters->rows_in[process.id].add(batch.rows);
   crash_operator = process.plan->name.c_str();
   process.function(&process.task, &batch);
@@ -197,7 +226,6 @@ void Stage::run(Process& process, Batch& batch) {
   crash_operator = nullptr;
   running_ = nullptr;
   input_ = nullptr;
-  process.task.scratch.reset();
   if (process.task.late_rows != 0) context_.counters->late[process.id].add(std::exchange(process.task.late_rows, 0));
 }
 
@@ -218,6 +246,10 @@ void Stage::runErrors() {
       for (auto& [rows, generation] : waiting) {
         generation_ = generation;
         run(*errors->process, *rows);
+        // Rows of errors have no lists of their own: what they are flattened to are a few elements of the program's
+        // text.
+        while (!errors->process->flatteners.empty() && flattenSome()) {
+        }
         generation_ = 0;
         rows->clear();
         errors->spare.push_back(std::move(rows));
@@ -225,6 +257,20 @@ void Stage::runErrors() {
       if (errors->spare.size() > 1) errors->spare.resize(1);
     }
   }
+}
+
+bool Stage::flattening() {
+  return std::any_of(flatteners_.begin(), flatteners_.end(), [](auto& flattener) { return flattener->pending(); });
+}
+
+// Runs one batch of flattened rows: of the innermost flatten that has any, since its rows are made of those before it.
+bool Stage::flattenSome() {
+  for (auto flattener = flatteners_.rbegin(); flattener != flatteners_.rend(); ++flattener) {
+    if (!(*flattener)->pending()) continue;
+    run(process((*flattener)->process()), (*flattener)->next());
+    return true;
+  }
+  return false;
 }
 
 // Fires one batch of the first due window. False: nothing is due any more at the pending watermark.
@@ -256,6 +302,7 @@ void Stage::fireBatch(WindowTable& table, int64_t start, uint32_t cells) {
   Slice* slice = table.table.findSlice(start);
   fired_event_time_us_ = end - 1;  // the last instant of the window
   crash_operator = table.owner->plan->name.c_str();
+  table.owner->task.scratch.reset();
   table.fire(&table.owner->task, static_cast<StreamSlice*>(slice), table.cells.data(), cells, start, end, &rows);
   fired_event_time_us_.reset();
   STREAM_CHECK(rows.rows <= cells, "a cell gives at most a row");
@@ -264,7 +311,6 @@ void Stage::fireBatch(WindowTable& table, int64_t start, uint32_t cells) {
     std::fill_n(rows.column<int64_t>(static_cast<uint32_t>(table.watermark_column)), rows.rows, watermark_us_);
   }
   run(*table.fired, rows);
-  table.owner->task.scratch.reset();
   runErrors();
 }
 
@@ -331,9 +377,15 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
   const SitePlan& site = context_.plan.sites[site_id];
   RejectedRow rejected;
   rejected.detail = detail;
+  // A flattened row is the record's that it was made of, as long as there is one.
+  const Batch* origin = &batch;
+  uint32_t origin_row = row;
+  for (; origin->made_of != nullptr; origin = origin->made_of) origin_row = origin->made_of_rows[origin_row];
   if (context_.plan.errors[site.errors].policy != ErrorPolicy::kSkip) {
-    if (batch.source != nullptr && !batch.source->records.empty()) {
-      rejected.input = error_rows_.rawInput(batch.source->records[row].bytes);
+    if (origin->source != nullptr && !origin->source->records.empty()) {
+      rejected.input = error_rows_.rawInput(origin->source->records[origin_row].bytes);
+    } else if (origin->source != nullptr) {
+      rejected.input = error_rows_.rowInput(*origin, origin_row, UINT32_MAX);
     } else {
       rejected.input = error_rows_.rowInput(batch, row, site.row_columns.value_or(UINT32_MAX));
     }
@@ -346,10 +398,10 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
     } else {
       rejected.event_time_us = fired_event_time_us_;  // rejected before its time was stored
     }
-    if (batch.source != nullptr) {
-      rejected.source = batch.source->source;
-      rejected.partition = batch.source->partition;
-      rejected.offset = batch.source->offsetOf(row);
+    if (origin->source != nullptr) {
+      rejected.source = origin->source->source;
+      rejected.partition = origin->source->partition;
+      rejected.offset = origin->source->offsetOf(origin_row);
     }
   }
   rejectRecord(site_id, rejected);

@@ -7,7 +7,11 @@
 //  3. An advanced watermark fires the due windows of each table in order of time, one batch a step, so that firing a
 //     million of them does not keep anything else waiting; while it lasts the stage takes no input. Only then is the
 //     watermark forwarded.
-//  4. What is kept back to fill batches leaves when there is no more input.
+//  4. Rows with lists that a process wrote to a flatten are taken apart in the steps behind, a batch each; while it
+//  lasts
+//     the stage takes no input, fires no window and forwards no watermark, so all memory that those rows point into
+//     stays.
+//  5. What is kept back to fill batches leaves when there is no more input.
 #ifndef RUNTIME_LIB_CONTROL_STAGE_H
 #define RUNTIME_LIB_CONTROL_STAGE_H
 
@@ -17,6 +21,7 @@
 
 #include "runtime-lib/control/counters.h"
 #include "runtime-lib/control/error_rows.h"
+#include "runtime-lib/control/flattener.h"
 #include "runtime-lib/control/sink_outbox.h"
 #include "runtime-lib/control/topology.h"
 #include "runtime-lib/core/exchange.h"
@@ -54,6 +59,9 @@ class Stage : public Rejecter, public EncodeFailures {
   // Outputs are connected before the first step. The process is one of the stage's, `output` its index there.
   void connect(uint32_t process, uint32_t output, std::unique_ptr<ExchangeOutbox> outbox);
   void connect(uint32_t process, uint32_t output, std::unique_ptr<SinkOutbox> outbox);
+  void connectFlatten(uint32_t process, uint32_t output, uint32_t flatten);
+  // The decoder that the process calls by that number.
+  void addDecoder(uint32_t process, uint32_t number, std::unique_ptr<TextDecoder> decoder);
 
   Step step();
 
@@ -79,6 +87,8 @@ class Stage : public Rejecter, public EncodeFailures {
   void advance(Watermark watermark) { pending_ = watermark; }
   void forward(Barrier barrier);
   int64_t watermark() const { return watermark_us_; }
+  // Rows of the batch that the root had last are still being flattened.
+  bool flattening();
   void rejectRecord(uint32_t site, const RejectedRow& row);
 
   WorkerContext& context_;
@@ -98,6 +108,7 @@ class Stage : public Rejecter, public EncodeFailures {
   bool outputsHaveRoom();
   bool flush();
   void run(Process& process, Batch& batch);
+  bool flattenSome();
   bool fireSome();
   void fireBatch(WindowTable& table, int64_t start, uint32_t cells);
   void forwardPending();
@@ -106,6 +117,7 @@ class Stage : public Rejecter, public EncodeFailures {
   std::vector<std::unique_ptr<Process>> processes_;
   std::vector<std::unique_ptr<WindowTable>> tables_;
   std::vector<std::unique_ptr<Errors>> errors_;
+  std::vector<std::unique_ptr<Flattener>> flatteners_;  // as topology_.flattens
   std::vector<std::unique_ptr<Outbox>> outboxes_;
   std::vector<Outbox*> results_;  // of these the ones that are not of errors
   std::optional<Watermark> pending_;

@@ -24,17 +24,36 @@ class Topology {
       addFired(stage, process);
       stages_.push_back(std::move(stage));
     }
-    for (StageTopology& stage : stages_) addErrors(stage);
+    for (StageTopology& stage : stages_) {
+      addErrors(stage);
+      std::vector<uint32_t> sorted;
+      for (uint32_t flatten : stage.flattens) sortFlatten(flatten, sorted);
+      stage.flattens = std::move(sorted);
+    }
     return sorted();
   }
 
  private:
   void addFired(StageTopology& stage, uint32_t process) {
     stage.processes.push_back(process);
+    for (const ProcessOutput& output : plan_.processes[process].outputs) {
+      if (output.kind != ProcessOutput::Kind::kFlatten || contains(stage.flattens, output.id)) continue;
+      stage.flattens.push_back(output.id);
+      addFired(stage, plan_.flattens[output.id].process);
+    }
     for (uint32_t table : plan_.processes[process].tables) {
       stage.tables.push_back(table);
       if (plan_.tables[table].fired_process) addFired(stage, *plan_.tables[table].fired_process);
     }
+  }
+
+  // What a flatten's process writes to stands behind it.
+  void sortFlatten(uint32_t flatten, std::vector<uint32_t>& sorted) const {
+    if (contains(sorted, flatten)) return;
+    for (const ProcessOutput& output : plan_.processes[plan_.flattens[flatten].process].outputs) {
+      if (output.kind == ProcessOutput::Kind::kFlatten) sortFlatten(output.id, sorted);
+    }
+    sorted.insert(sorted.begin(), flatten);
   }
 
   // Every errors whose site may be met by a process of the stage, until nothing is added any more.
@@ -73,6 +92,7 @@ class Topology {
   // All processes that get rows from `process`, directly or not.
   void reach(uint32_t process, std::vector<uint32_t>& reached) const {
     for (const ProcessOutput& output : plan_.processes[process].outputs) {
+      if (output.kind == ProcessOutput::Kind::kFlatten) reach(plan_.flattens[output.id].process, reached);
       if (output.kind != ProcessOutput::Kind::kExchange) continue;
       for (uint32_t next = 0; next < plan_.processes.size(); ++next) {
         const ProcessInput& input = plan_.processes[next].input;
@@ -90,7 +110,7 @@ class Topology {
     uint32_t errors = plan_.sites[site].errors;
     if (plan_.errors[errors].policy != ErrorPolicy::kStream || contains(stage.errors, errors)) return;
     stage.errors.push_back(errors);
-    stage.processes.push_back(plan_.errors[errors].process);
+    addFired(stage, plan_.errors[errors].process);
   }
 
   bool feeds(const StageTopology& from, const StageTopology& to) const {

@@ -16,10 +16,12 @@ namespace streamrt {
 
 struct StageTopology {
   uint32_t root = 0;  // process
-  std::vector<uint32_t>
-      processes;                 // the root, fired ones (a table's owner before what it fires into), errors processes
-  std::vector<uint32_t> tables;  // in the order in which they fire
-  std::vector<uint32_t> errors;  // the `errors` that have an instance here
+  // The root, fired ones (a table's owner before what it fires into), those behind a flatten (after its writer), errors
+  // processes.
+  std::vector<uint32_t> processes;
+  std::vector<uint32_t> tables;    // in the order in which they fire
+  std::vector<uint32_t> flattens;  // one behind another's process stands behind that
+  std::vector<uint32_t> errors;    // the `errors` that have an instance here
 };
 
 // Upstream stages first. Fails when rejects of a stage feed a stage before it.

@@ -70,6 +70,9 @@ struct StreamBatch {
   uint32_t valid_columns = UINT32_MAX;  // of a fired row that was rejected while it was finished: the leading ones
   const streamrt::Schema* schema = nullptr;
   std::unique_ptr<streamrt::SourceRows> source;  // source batches only
+  // Batches of a flatten only: the batch its rows are made of, and which row of it each.
+  const StreamBatch* made_of = nullptr;
+  const uint32_t* made_of_rows = nullptr;
 
   // Takes memory for all columns at once. `schema` must outlive the batch and has no `check` columns.
   StreamBatch(const streamrt::Schema& schema, uint32_t capacity, bool copies);

@@ -56,6 +56,18 @@ void stream_core_keep_list(void* batch, uint32_t column, void* slot, void* data,
   *static_cast<StreamList*>(slot) = {elements, count, 0};
 }
 
+uint8_t stream_core_decode(void* task, uint32_t decoder, void* data, uint32_t size, void* result) {
+  struct Result {
+    StreamString detail;
+    StreamBatch* row;
+  };
+  std::string_view detail;
+  StreamBatch* row =
+      static_cast<StreamTask*>(task)->decoders[decoder]->decode({static_cast<const char*>(data), size}, detail);
+  *static_cast<Result*>(result) = {{detail.data(), static_cast<uint32_t>(detail.size()), 0}, row};
+  return row != nullptr ? 1 : 0;
+}
+
 void* stream_core_route_full(void* task, uint32_t output, uint32_t target) {
   return static_cast<StreamTask*>(task)->outputs[output].outbox->roll(target);
 }

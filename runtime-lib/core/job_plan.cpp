@@ -327,6 +327,32 @@ TablePlan readTable(Reader& reader, const json& entry, const std::string& path, 
   return table;
 }
 
+FlattenPlan readFlatten(Reader& reader, const json& entry, const std::string& path) {
+  FlattenPlan flatten;
+  flatten.columns = readSchema(reader, entry, path, "columns");
+  flatten.flattened = readSchema(reader, entry, path, "flattened");
+  for (const json& leaf : reader.list(entry, path, "leaves")) {
+    if (leaf.is_number_unsigned()) {
+      flatten.leaves.push_back(leaf.get<uint32_t>());
+    } else {
+      reader.fail(path, "a leaf is a number");
+    }
+  }
+  flatten.process = reader.index(entry, path, "process");
+  return flatten;
+}
+
+DecoderPlan readDecoder(Reader& reader, const json& entry, const std::string& path, size_t params) {
+  DecoderPlan decoder;
+  decoder.columns = readColumns(reader, entry, path, "columns");
+  std::copy_if(decoder.columns.begin(), decoder.columns.end(), std::back_inserter(decoder.stored),
+               [](const Column& column) { return !column.check; });
+  decoder.format = reader.text(entry, path, "format");
+  decoder.format_options = readOptions(reader, entry, path, "format_options", params);
+  decoder.process = reader.index(entry, path, "process");
+  return decoder;
+}
+
 ProcessPlan readProcess(Reader& reader, const json& entry, const std::string& path, uint64_t functions) {
   ProcessPlan process;
   process.name = reader.textOr(entry, path, "name", "");
@@ -338,6 +364,8 @@ ProcessPlan readProcess(Reader& reader, const json& entry, const std::string& pa
     process.input.kind = ProcessInput::Kind::kExchange;
   } else if (kind == "fired") {
     process.input.kind = ProcessInput::Kind::kFired;
+  } else if (kind == "flatten") {
+    process.input.kind = ProcessInput::Kind::kFlatten;
   } else if (kind == "errors") {
     process.input.kind = ProcessInput::Kind::kErrors;
   } else {
@@ -348,9 +376,15 @@ ProcessPlan readProcess(Reader& reader, const json& entry, const std::string& pa
   process.columns = readSchema(reader, entry, path, "columns");
   for (const json& output : reader.list(entry, path, "outputs")) {
     std::string output_kind = reader.text(output, path + "/outputs", "kind");
-    if (output_kind != "exchange" && output_kind != "sink") reader.fail(path, "this kind of output does not exist");
-    process.outputs.push_back({output_kind == "sink" ? ProcessOutput::Kind::kSink : ProcessOutput::Kind::kExchange,
-                               reader.index(output, path + "/outputs", "id")});
+    ProcessOutput::Kind target = ProcessOutput::Kind::kExchange;
+    if (output_kind == "sink") {
+      target = ProcessOutput::Kind::kSink;
+    } else if (output_kind == "flatten") {
+      target = ProcessOutput::Kind::kFlatten;
+    } else if (output_kind != "exchange") {
+      reader.fail(path, "this kind of output does not exist");
+    }
+    process.outputs.push_back({target, reader.index(output, path + "/outputs", "id")});
   }
   for (const json& table : reader.list(entry, path, "tables")) {
     if (!table.is_number_unsigned())
@@ -429,6 +463,11 @@ JobPlan readPlan(Reader& reader, const json& root, uint64_t functions) {
   plan.tables = readList<TablePlan>(reader, root, "tables", true, [&](const json& e, const std::string& p) {
     return readTable(reader, e, p, functions);
   });
+  plan.flattens = readList<FlattenPlan>(reader, root, "flattens", true,
+                                        [&](const json& e, const std::string& p) { return readFlatten(reader, e, p); });
+  plan.decoders = readList<DecoderPlan>(reader, root, "decoders", true, [&](const json& e, const std::string& p) {
+    return readDecoder(reader, e, p, params);
+  });
   plan.processes = readList<ProcessPlan>(reader, root, "processes", true, [&](const json& e, const std::string& p) {
     return readProcess(reader, e, p, functions);
   });
@@ -458,6 +497,9 @@ class Validator {
   void run() {
     for (size_t i = 0; i < plan_.sources.size(); ++i) source(i);
     for (size_t i = 0; i < plan_.tables.size(); ++i) table(i);
+    for (size_t i = 0; i < plan_.flattens.size(); ++i) flatten(i);
+    for (size_t i = 0; i < plan_.decoders.size(); ++i)
+      exists("decoders", i, "process", plan_.decoders[i].process, plan_.processes.size());
     for (size_t i = 0; i < plan_.processes.size(); ++i) process(i);
     for (size_t i = 0; i < plan_.sinks.size(); ++i) {
       if (plan_.sinks[i].encode_site)
@@ -508,11 +550,42 @@ class Validator {
     if (!sameLayout(table.fired_columns, fired.columns)) fail("tables", i, "its fired process expects other columns");
   }
 
+  void flatten(size_t i) {
+    const FlattenPlan& flatten = plan_.flattens[i];
+    if (flatten.columns.empty() || flatten.columns.back().type != ColumnType::kList) {
+      return fail("flattens", i, "the last column is the list");
+    }
+    const std::vector<Column>& element = flatten.columns.back().element;
+    Schema expected(flatten.columns.begin(), flatten.columns.end() - 1);
+    for (uint32_t leaf : flatten.leaves) {
+      if (!exists("flattens", i, "leaves", leaf, element.size())) return;
+      expected.push_back(element[leaf]);
+    }
+    if (!sameLayout(expected, flatten.flattened)) fail("flattens", i, "its rows have other columns");
+    if (!exists("flattens", i, "process", flatten.process, plan_.processes.size())) return;
+    const ProcessPlan& process = plan_.processes[flatten.process];
+    if (process.input.kind != ProcessInput::Kind::kFlatten || process.input.id != i) {
+      fail("flattens", i, "its process does not read it");
+    }
+    if (!sameLayout(flatten.flattened, process.columns)) fail("flattens", i, "its process expects other columns");
+  }
+
+  size_t targets(ProcessOutput::Kind kind) const {
+    switch (kind) {
+      case ProcessOutput::Kind::kExchange:
+        return plan_.exchanges.size();
+      case ProcessOutput::Kind::kFlatten:
+        return plan_.flattens.size();
+      case ProcessOutput::Kind::kSink:
+        break;
+    }
+    return plan_.sinks.size();
+  }
+
   void process(size_t i) {
     const ProcessPlan& process = plan_.processes[i];
     for (const ProcessOutput& output : process.outputs) {
-      exists("processes", i, "output", output.id,
-             output.kind == ProcessOutput::Kind::kSink ? plan_.sinks.size() : plan_.exchanges.size());
+      exists("processes", i, "output", output.id, targets(output.kind));
     }
     for (uint32_t table : process.tables) {
       if (exists("processes", i, "table", table, plan_.tables.size()) && plan_.tables[table].process != i) {
@@ -546,6 +619,11 @@ class Validator {
         if (!exists("processes", i, "input", id, plan_.tables.size())) return;
         if (plan_.tables[id].fired_process != i) fail("processes", i, "its table fires into another process");
         return;
+      case ProcessInput::Kind::kFlatten:
+        if (!exists("processes", i, "input", id, plan_.flattens.size())) return;
+        if (plan_.flattens[id].process != i) fail("processes", i, "its flatten feeds another process");
+        if (!process.tables.empty()) fail("processes", i, "a process behind a flatten owns no tables");
+        return;
       case ProcessInput::Kind::kErrors:
         if (!exists("processes", i, "input", id, plan_.errors.size())) return;
         if (plan_.errors[id].policy != ErrorPolicy::kStream || plan_.errors[id].process != i) {
@@ -578,6 +656,7 @@ class Validator {
       if (plan_.tables[table].fired_process) visit(*plan_.tables[table].fired_process, state);
     }
     for (const ProcessOutput& output : plan_.processes[i].outputs) {
+      if (output.kind == ProcessOutput::Kind::kFlatten) visit(plan_.flattens[output.id].process, state);
       if (output.kind != ProcessOutput::Kind::kExchange) continue;
       for (uint32_t next = 0; next < plan_.processes.size(); ++next) {
         const ProcessInput& input = plan_.processes[next].input;
@@ -603,6 +682,18 @@ std::optional<uint32_t> JobPlan::stageOf(uint32_t process) const {
       case ProcessInput::Kind::kFired:
         process = tables[input.id].process;
         break;
+      case ProcessInput::Kind::kFlatten: {
+        // A union in front of it may be fed by several: the first one stands for them.
+        auto writes = [&](const ProcessPlan& plan) {
+          return std::any_of(plan.outputs.begin(), plan.outputs.end(), [&](const ProcessOutput& output) {
+            return output.kind == ProcessOutput::Kind::kFlatten && output.id == input.id;
+          });
+        };
+        auto writer = std::find_if(processes.begin(), processes.end(), writes);
+        if (writer == processes.end()) return std::nullopt;
+        process = static_cast<uint32_t>(writer - processes.begin());
+        break;
+      }
       case ProcessInput::Kind::kErrors:
         return std::nullopt;
     }

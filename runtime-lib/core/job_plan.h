@@ -93,14 +93,30 @@ struct TablePlan {
   std::optional<uint32_t> fired_process;
 };
 
+struct FlattenPlan {
+  Schema columns;                // of the rows that are written: the last one is the list
+  Schema flattened;              // the others, then leaves of an element
+  std::vector<uint32_t> leaves;  // which ones
+  uint32_t process = 0;
+};
+
+// A decoder that a process calls for texts.
+struct DecoderPlan {
+  std::vector<Column> columns;  // `check` ones too
+  Schema stored;
+  std::string format;
+  OptionMap format_options;
+  uint32_t process = 0;
+};
+
 struct ProcessInput {
-  enum class Kind : uint8_t { kSource, kExchange, kFired, kErrors };
+  enum class Kind : uint8_t { kSource, kExchange, kFired, kFlatten, kErrors };
   Kind kind = Kind::kSource;
   uint32_t id = 0;
 };
 
 struct ProcessOutput {
-  enum class Kind : uint8_t { kExchange, kSink };
+  enum class Kind : uint8_t { kExchange, kFlatten, kSink };
   Kind kind = Kind::kExchange;
   uint32_t id = 0;
 };
@@ -159,6 +175,8 @@ struct JobPlan {
   std::vector<SourcePlan> sources;
   std::vector<ExchangePlan> exchanges;
   std::vector<TablePlan> tables;
+  std::vector<FlattenPlan> flattens;
+  std::vector<DecoderPlan> decoders;
   std::vector<ProcessPlan> processes;
   std::vector<SinkPlan> sinks;
   std::vector<ErrorsPlan> errors;

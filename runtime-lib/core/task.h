@@ -36,6 +36,15 @@ struct Output {
   Outbox* outbox = nullptr;
 };
 
+// Reads records in texts: one for each `stream.decode` of a process.
+class TextDecoder {
+ public:
+  virtual ~TextDecoder() = default;
+  // The first row of the batch; null: `detail` says why there is none. The memory of texts grows until `clear`.
+  virtual Batch* decode(std::string_view text, std::string_view& detail) = 0;
+  virtual void clear() = 0;
+};
+
 // Takes the rows that a process rejects.
 class Rejecter {
  public:
@@ -52,10 +61,11 @@ struct StreamTask {
   streamrt::ParamSlot* params = nullptr;
   uint64_t hash_seed = 0;
   uint64_t late_rows = 0;
-  streamrt::Arena scratch;  // emptied when a process call (or a fire call and the processing of its rows) has returned
+  streamrt::Arena scratch;  // emptied before the next call of the process (or of its fire function)
 
   // Cold.
   streamrt::Rejecter* rejecter = nullptr;
+  streamrt::TextDecoder* const* decoders = nullptr;  // indexed by the manifest's number; null where others use it
   uint32_t process = 0;
 };
 

@@ -280,7 +280,7 @@ class DecodePlan final : public FieldReader {
     std::memcpy(place.value(head), &number, sizeof number);
     if (head.optional) *place.validity(head) = 1;
     for (size_t i = 0; i < object.fields.size(); ++i) {
-      if (static_cast<int32_t>(i) != chosen) writeNull(object.fields[i], place);
+      if (static_cast<int32_t>(i) != chosen) writeNull(object.fields[i], place, /*lenient_is=*/1);
     }
     return true;
   }
@@ -347,13 +347,15 @@ class DecodePlan final : public FieldReader {
     return true;
   }
 
+  // `lenient_is`: what a lenient leaf that may be null only because it is one becomes. In a variant that is not there
+  // it is a zero that nobody looks at, and nothing that is wrong with the record.
   template <class Place>
-  void writeNull(const Field& field, const Place& place) {
+  void writeNull(const Field& field, const Place& place, uint8_t lenient_is = 0) {
     if (field.kind == FieldKind::kBare || field.kind == FieldKind::kIgnored) return;
     std::memset(place.value(field), 0, field.value_bytes);
-    if (field.kind != FieldKind::kObject && field.optional) *place.validity(field) = 0;
+    if (field.kind != FieldKind::kObject && field.optional) *place.validity(field) = field.lenient ? lenient_is : 0;
     if (field.kind != FieldKind::kObject && field.kind != FieldKind::kVariant) return;
-    for (const Field& inside : plan_.objects[field.object].fields) writeNull(inside, place);
+    for (const Field& inside : plan_.objects[field.object].fields) writeNull(inside, place, lenient_is);
   }
 
   // A value of a key of the record or of an element: replaces what an earlier value of the key came to.

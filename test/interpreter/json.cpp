@@ -386,8 +386,13 @@ class Decoder {
     bool is_null = payload->kind == Json::Kind::kNull;
     path.push_back(name);
     if (!variants.getHasPayload()[index] && !is_null) wrong(path, "has no value");
-    for (const Field& child : field.fields)
-      if (child.name == name) this->field(child, is_null ? nullptr : payload, columns, values, path);
+    for (const Field& child : field.fields) {
+      if (child.name == name) {
+        this->field(child, is_null ? nullptr : payload, columns, values, path);
+      } else {
+        zero(child, columns, values, /*lenient_too=*/true);
+      }
+    }
     path.pop_back();
   }
 
@@ -423,10 +428,14 @@ class Decoder {
     if (mlir::isa<stream::ListType>(type)) return List(std::make_shared<std::vector<Leaves>>());
     return Bits{};
   }
-  static void zero(const Field& field, stream::RowAttr columns, std::vector<Value>& values) {
-    for (int column : {field.column, field.presence, field.variant})
-      if (column >= 0) values[column] = zeroOf(columns.getColumns()[column].type);
-    for (const Field& child : field.fields) zero(child, columns, values);
+  // `lenient_too`: what may be null only because it is lenient is not, where nothing is wrong with it.
+  static void zero(const Field& field, stream::RowAttr columns, std::vector<Value>& values, bool lenient_too = false) {
+    for (int column : {field.column, field.presence, field.variant}) {
+      if (column < 0) continue;
+      const Column& at = columns.getColumns()[column];
+      values[column] = zeroOf(at.lenient && lenient_too ? unwrapped(at.type) : at.type);
+    }
+    for (const Field& child : field.fields) zero(child, columns, values, lenient_too);
   }
 
   Value leaf(const Json* value, mlir::Type type, std::vector<std::string>& path) {

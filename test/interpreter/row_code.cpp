@@ -5,6 +5,7 @@
 #include "llvm/ADT/StringMap.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "test/interpreter/json.h"
 
 namespace streamc::referee {
 
@@ -198,6 +199,25 @@ void rank(stream::RankOp op, RowCode& code) {
   code.set(op.getResult(), static_cast<double>(hash >> 11) * 0x1p-53);
 }
 void param(stream::ParamOp op, RowCode& code) { code.set(op.getResult(), code.params().at(op.getSlot())); }
+
+void decode(stream::DecodeOp op, RowCode& code) {
+  Timestamps timestamps = Timestamps::kText;
+  if (auto unit = op.getOptions().getAs<mlir::StringAttr>("timestamps")) {
+    if (unit == "s") timestamps = Timestamps::kSeconds;
+    if (unit == "ms") timestamps = Timestamps::kMillis;
+    if (unit == "us") timestamps = Timestamps::kMicros;
+  }
+  std::vector<Value> values;
+  try {
+    values = decodeRow(asText(code.get(op.getText())), op.getColumns(), timestamps);
+  } catch (const JsonFailure& failure) {
+    throw Rejected{Cause::kDecode, failure.detail};
+  }
+  unsigned result = 0;
+  for (auto [column, value] : llvm::zip_equal(op.getColumns(), values)) {
+    if (!column.check) code.set(op.getResults()[result++], value);
+  }
+}
 
 void listSize(stream::ListSizeOp op, RowCode& code) {
   pure(op, code, [&] { return ofInt(static_cast<Int>(asList(code.get(op.getList())).size()), 64); });
@@ -416,6 +436,7 @@ void add(llvm::StringMap<RowFunction>& table) {
 llvm::StringMap<RowFunction> makeTable() {
   llvm::StringMap<RowFunction> table;
   add<stream::CheckedAddOp, checkedAdd>(table);
+  add<stream::DecodeOp, decode>(table);
   add<stream::CheckedSubOp, checkedSub>(table);
   add<stream::CheckedMulOp, checkedMul>(table);
   add<stream::CheckedNegOp, checkedNeg>(table);

@@ -308,6 +308,25 @@ void unite(stream::UnionOp op, Evaluation& evaluation) {
   evaluation.setRows(op.getResult(), std::move(rows));
 }
 
+void flatten(stream::FlattenOp op, Evaluation& evaluation) {
+  RowAttr input = columnsOf(op.getInput());
+  unsigned list = *input.indexOf(op.getList());
+  Rows rows;
+  for (const Row& row : evaluation.rowsOf(op.getInput())) {
+    for (const Leaves& leaves : asList(row.values[list])) {
+      Row made = row;
+      made.values.clear();
+      for (const stream::Column& column : op.getRow()) {
+        std::optional<std::string> leaf = op.leafOf(column.name.getValue());
+        made.values.push_back(leaf ? leaves[*op.getElement().indexOf(*leaf)]
+                                   : row.values[*input.indexOf(column.name.getValue())]);
+      }
+      rows.push_back(std::move(made));
+    }
+  }
+  evaluation.setRows(op.getResult(), std::move(rows));
+}
+
 // ---------------------------------------------------------------- windows
 
 // The place of one aggregate: the location of the step fuses its own with theirs.
@@ -417,6 +436,7 @@ llvm::StringMap<StepFunction> makeTable() {
   add<stream::ThrottleOp, throttle>(table);
   add<stream::ProjectOp, project>(table);
   add<stream::UnionOp, unite>(table);
+  add<stream::FlattenOp, flatten>(table);
   add<stream::AggregateOp, aggregate>(table);
   return table;
 }

@@ -23,6 +23,10 @@ FIELDS = {  # name -> type; two of most types, so that operators have something 
     "t_a": "timestamp", "t_b": "timestamp", "d_a": "duration", "d_b": "duration",
 }
 OPTIONAL = {"o_i": "i64", "o_n": "i16", "o_f": "f64", "o_s": "string", "o_y": "bool", "o_t": "timestamp"}
+TYPES = ["type Kind = enum { low, high, `not so` }", "type Open = open enum { p, q }",
+         "type Event = oneof { a: { x: i64, s: string }, b: f64, c, d: i64? }"]
+VARIANTS = {"k_a": "Kind", "k_b": "Kind", "k_o": "Kind?", "w_a": "Open", "e_a": "Event", "e_o": "Event?"}
+KINDS = ["low", "high", "not so"]
 TEXTS = ["", "a", "b", "ab", "abc,d,,e", "  trim me\t", "ÄÖü", "😀x", "x\u0000y", "12", "-7", "1.5", "true", "Z" * 40]
 TIMES = ["1970-01-01T00:00:00Z", "1969-12-31T23:59:59.999999Z", "2024-02-29T12:34:56.789Z", "0001-01-01T00:00:00Z",
          "9999-12-31T23:59:59Z", "2000-01-01T00:00:00.000001Z"]
@@ -59,11 +63,19 @@ class Generator:
         row = {"n": index, "t": self.random.randrange(-50, 600), "key": self.random.randrange(5)}
         row |= {name: self.value(type_) for name, type_ in FIELDS.items()}
         row |= {name: self.value(type_) for name, type_ in OPTIONAL.items() if self.random.random() < 0.6}
+        row |= {"k_a": self.pick(KINDS), "k_b": self.pick(KINDS), "w_a": self.pick(["p", "q", "", "other", "r"])}
+        row |= {"e_a": self.event(), "k_o": self.pick(KINDS + [None])}
+        if self.random.random() < 0.6:
+            row["e_o"] = self.pick([None, self.event()])
         row["xs"] = [self.value("i64") for _ in range(self.random.randrange(4))]
         row["r"] = {"x": self.value("i32"), "y": self.value("string")}
         if self.random.random() < 0.04:
-            row[self.pick(list(FIELDS))] = self.pick([None, "wrong", [], 1.5, {}])
+            row[self.pick(list(FIELDS) + list(VARIANTS))] = self.pick([None, "wrong", [], 1.5, {}, {"c": 1}, {"a": {"x": 1}}])
         return json.dumps(row, ensure_ascii=self.random.random() < 0.5)
+
+    def event(self):
+        return self.pick([{"a": {"x": self.value("i64"), "s": self.value("string")}}, {"b": self.value("f64")}, {"c": None},
+                          {"d": self.pick([None, self.value("i64")])}])
 
     # ---- expressions; every one has its parentheses ----
 
@@ -111,7 +123,11 @@ class Generator:
             made += [lambda: f"length({below('string')})", lambda: f"({below('timestamp')}).{part}", lambda: "xs.count()",
                      lambda: f"unix_ms({below('timestamp')})", lambda: f"micros({below('duration')})",
                      lambda: f"xs[{below('i64')}]", lambda: "(xs.first() ?? 0)", lambda: f"sign({below('i32')})",
-                     lambda: f"(({below('string')}).index_of({below('string')}) ?? -1)"]
+                     lambda: f"(({below('string')}).index_of({below('string')}) ?? -1)",
+                     lambda: f"(match e_a {{ a v => v.x, d v => v ?? {below('i64')}, _ => {self.typed('i64', below)} }})",
+                     lambda: f"(if e_a is a and e_a.x > 3 then e_a.x else {self.typed('i64', below)})",
+                     lambda: f"(match e_o {{ null => i64_a, a v => v.x, b => {self.typed('i64', below)}, c => 1, d v => v ?? 2 }})",
+                     lambda: f"(match k_a {{ low => {self.typed('i64', below)}, high => i64_a, `not so` => 3 }})"]
         return made
 
     def fields(self, name):
@@ -138,7 +154,10 @@ class Generator:
                 lambda: f"(({below('string')}).split(\",\").last() ?? {below('string')})",
                 lambda: f"({below('string')}).split({self.literal('string')}).join(\"-\")",
                 lambda: f"f\"<{{{self.pick(self.fields('string'))}}}|{{{self.pick(self.fields(kind))}}}>\"",
-                lambda: f"({below('string')}).pad_left({self.pick('3579')}, \"*\")"]
+                lambda: f"({below('string')}).pad_left({self.pick('3579')}, \"*\")",
+                lambda: f"string({self.pick(['k_a', 'k_b', 'w_a'])})", lambda: 'f"{k_a}/{w_a}"',
+                lambda: f"(match w_a {{ p => {self.typed('string', below)}, q => s_a, other v => v.upper() }})",
+                lambda: "(match e_a { a v => v.s, b v => string(v), c => \"c\", d v => f\"{v ?? 1}\" })"]
 
     def bool(self, name, below):
         type_ = self.pick([*INTEGERS, "f64", "f32", "string", "timestamp", "duration"])
@@ -148,6 +167,10 @@ class Generator:
                 lambda: f"(not {below('bool')})", lambda: f"({self.pick(list(OPTIONAL))} is {self.pick(['', 'not '])}null)",
                 lambda: f"({below('string')}).{self.pick(['contains', 'starts_with', 'ends_with'])}({below('string')})",
                 lambda: f"({below('i64')} in [1, 2, i64_a])", lambda: f"xs.contains({below('i64')})",
+                lambda: f"({self.pick(['k_a', 'k_b'])} {self.pick(['==', '!='])} {self.pick(['k_b', 'low', '`not so`', 'k_o'])})",
+                lambda: f"({self.pick(['k_a', 'k_o'])} is {self.pick(['', 'not '])}{self.pick(['low', 'high'])})",
+                lambda: f"({self.pick(['e_a', 'e_o'])} is {self.pick(['', 'not '])}{self.pick('abcd')})",
+                lambda: f"(w_a is {self.pick(['p', 'other', 'not other'])})", lambda: "(k_b in [low, `not so`])",
                 lambda: f"is_nan({below('f64')})", lambda: "(o_s == s_a)", lambda: f"(o_i == {below('i64')})"]
 
     def timestamp(self, name, below):
@@ -165,6 +188,8 @@ class Generator:
         of = self.pick(["i8", "i64", "u16", "f64", "string", "timestamp", "i32"])
         function = self.pick(["min", "max", "first", "last", "any"] + ["sum", "avg"] * (of in (*INTEGERS, "f64")))
         call = "count()" if self.random.random() < 0.2 else f"{function}({self.expression(of, 1)})"
+        if self.random.random() < 0.1:
+            call = f"{self.pick(['first', 'last', 'any'])}({self.pick(['k_a', 'w_a'])})"
         where = f" where {self.expression('bool', 1)}" if self.random.random() < 0.3 else ""
         return f"a{index}: {call}{where}"
 
@@ -204,20 +229,21 @@ class Generator:
     def job(self):
         types = [*INTEGERS, "f64", "f32", "string", "bool", "timestamp", "duration"]
         columns = ["n: i64", "t: i64", "key: i32"] + [f"{name}: {type_}" for name, type_ in FIELDS.items()]
+        columns += [f"{name}: {type_}" for name, type_ in VARIANTS.items()]
         columns += [f"{name}: {type_}?" for name, type_ in OPTIONAL.items()] + ["xs: list<i64>", "r: { x: i32, y: string }"]
         text = [f"# Made from seed {self.seed}.", "job random_job with { errors: rejects }",
-                "type Row = { " + ", ".join(columns) + " }",
+                *TYPES, "type Row = { " + ", ".join(columns) + " }",
                 f'source rows: Row from file("random_{self.seed}.jsonl", format: json)',
                 f"  time timestamp_s(t) wait {self.pick(['0s', '30s', '10m'])}",
                 'sink rejects to file("errors.jsonl", format: json)']
         for flow in range(6):
             made = [f"e{i}: {self.expression(self.pick(types), self.pick([1, 2, 3]))}" for i in range(3)]
             where = f"where {self.expression('bool', 2)} | " if self.random.random() < 0.4 else ""
-            text.append(f"rows | {where}extend {{ {', '.join(made)} }} | select {{ n, e0, e1, e2 }}"
+            text.append(f"rows | {where}extend {{ {', '.join(made)} }} | select {{ n, {self.pick(['e_a', 'e_o', 'k_a', 'k_o', 'w_a'])}, e0, e1, e2 }}"
                         f' | to file("flow_{flow}.jsonl", format: json)')
         text += self.shared() + self.stateless()
         for index in range(3):
-            keys = {"key": "key", "s_a": "s_a", "y_a, i8_a": "y_a, i8_a", "r.y": "y", "o_s": "o_s", "t_a": "t_a",
+            keys = {"key": "key", "k_a": "k_a", "k_o, w_a": "k_o, w_a", "s_a": "s_a", "y_a, i8_a": "y_a, i8_a", "r.y": "y", "o_s": "o_s", "t_a": "t_a",
                     f"k: {self.expression('i64', 1)}": "k"}
             key = self.pick(list(keys))
             aggregates = ", ".join(self.aggregate(i) for i in range(4))

@@ -66,9 +66,9 @@ size_t leafCount(TypeRef type) {
 }
 
 std::string stepKind(const Node& node) {
-  static constexpr const char* kKinds[] = {"source", "where",  "select",   "assert", "aggregate",
-                                           "late",   "errors", "union",    "route",  "arm",
-                                           "sample", "limit",  "throttle", "sink",   "not built"};
+  static constexpr const char* kKinds[] = {"source",   "where", "select",  "assert", "aggregate", "late",
+                                           "errors",   "union", "route",   "arm",    "sample",    "limit",
+                                           "throttle", "sink",  "flatten", "decode", "not built"};
   return kKinds[node.step.index()];
 }
 

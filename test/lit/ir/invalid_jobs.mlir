@@ -428,3 +428,18 @@ job.process @p input @in step "p" errors @default {
   // expected-error @+1 {{invalid cause of a rejection specification: boredom}}
   job.reject boredom "no"
 }
+
+// -----
+
+// expected-error @+1 {{needs a list as its last column}}
+job.flatten @f0 columns {l: list<i64>, id: i64} to {id: i64, x: i64} leaves [""]
+
+// -----
+
+// expected-error @+1 {{gives the kept columns and a column for each leaf}}
+job.flatten @f0 columns {id: i64, l: list<i64>} to {x: i64} leaves [""]
+
+// -----
+
+// expected-error @+1 {{takes leaf "n", which its elements have not}}
+job.flatten @f0 columns {id: i64, l: list<i64>} to {id: i64, x: i64} leaves ["n"]

@@ -624,3 +624,30 @@ stream.errors_scope @default stderr
 %in = stream.source "in" connector "stdin" {} format "json" {} demand {a: i64} max_record 10 step "in" id "in/source" errors @default : !stream.stream<{a: i64}>
 // expected-error @+1 {{rows a second through, which is no rate}}
 %x = stream.throttle %in 0.0 : f64 step "x" id "x" errors @default : !stream.stream<{a: i64}>
+
+// -----
+
+stream.errors_scope @default stderr
+%in = stream.source "in" connector "stdin" {} format "json" {} demand {id: i64, l: list<i64>} max_record 1
+    step "in" id "in/source" errors @default : !stream.stream<{id: i64, l: list<i64>}>
+// expected-error @+1 {{flattens "id", which is no list of its input}}
+%out = stream.flatten %in "id" as "x" step "flatten" id "flatten" errors @default
+    : !stream.stream<{id: i64, l: list<i64>}> -> !stream.stream<{id: i64, x: i64}>
+
+// -----
+
+stream.errors_scope @default stderr
+%in = stream.source "in" connector "stdin" {} format "json" {} demand {id: i64, l: list<i64>} max_record 1
+    step "in" id "in/source" errors @default : !stream.stream<{id: i64, l: list<i64>}>
+// expected-error @+1 {{has column "y", which is neither kept nor of the element}}
+%out = stream.flatten %in "l" as "x" step "flatten" id "flatten" errors @default
+    : !stream.stream<{id: i64, l: list<i64>}> -> !stream.stream<{id: i64, y: i64}>
+
+// -----
+
+stream.errors_scope @default stderr
+%in = stream.source "in" connector "stdin" {} format "json" {} demand {id: i64, l: list<i64>} max_record 1
+    step "in" id "in/source" errors @default : !stream.stream<{id: i64, l: list<i64>}>
+// expected-error @+1 {{has column "x" with another type or role than where it comes from}}
+%out = stream.flatten %in "l" as "x" step "flatten" id "flatten" errors @default
+    : !stream.stream<{id: i64, l: list<i64>}> -> !stream.stream<{id: i64, x: f64}>

@@ -9,9 +9,9 @@ import demand as demands
 import expressions
 import syntax
 from expressions import Scope, compileExpression
-from sources import Row
+from sources import Row, decodeRecord, parseLine
 from syntax import Unsupported, child, children
-from values import ABSENT, DURATION, Reject, settled
+from values import ABSENT, DURATION, Reject, Type, settled
 
 
 class Shape:
@@ -380,6 +380,59 @@ class Only:
         return made
 
 
+class Flatten:
+    """The row and an element, for each element of a list."""
+
+    kind = "flatten"
+
+    def __init__(self, shape, items, name):
+        self.items, self.name = items, name
+        self.stream = shape.withFields(shape.fields | {name: items.type.element})
+
+    def demandIn(self, wanted, of_sinks):
+        if wanted is True:
+            wanted = {name: True for name in self.stream.fields}
+        kept = {name: demand for name, demand in wanted.items() if name != self.name}
+        return demands.merge(kept, demands.ofUses(self.items))
+
+    def run(self, rows, reject):
+        made = []
+        for row in rows:
+            try:
+                made += [row.replace(fields=row.fields | {self.name: item}) for item in self.items.evaluate(row)]
+            except Reject as failure:
+                reject(row, failure)
+        return made
+
+
+class Decode:
+    """The record that a text holds, instead of the row."""
+
+    kind = "decode"
+
+    def __init__(self, shape, text, type_, timestamps):
+        self.text, self.type, self.timestamps, self.wanted = text, type_, timestamps, {}
+        if type_.name == "oneof":
+            self.type = Type("record", fields=(("", type_, None),))
+        self.stream = shape.withFields({name: field for name, field, _ in self.type.fields})
+
+    def demandIn(self, wanted, of_sinks):
+        if of_sinks:
+            self.wanted = wanted
+        return demands.ofUses(self.text)
+
+    def run(self, rows, reject):
+        made = []
+        for row in rows:
+            try:
+                value = parseLine(self.text.evaluate(row).encode(), float("inf"))
+                made.append(row.replace(fields=decodeRecord(self.type.fields, value, self.wanted, self.timestamps)))
+            except Reject as failure:
+                failure.place = failure.place or self.text.place
+                reject(row, failure)
+        return made
+
+
 class Chain:
     """Several steps that count as one."""
 
@@ -405,6 +458,18 @@ def whereStep(tree, shape, scope, program):
         if payload is not None and (path != "" or payload.name == "record"):
             made.append(Only("where", made[-1].stream, path, variant))
     return made[0] if len(made) == 1 else Chain(made)
+
+
+def flattenStep(tree, shape, scope, program):
+    return Flatten(shape, compileExpression(tree.children[1], scope), syntax.unquote(tree.children[3]))
+
+
+def decodeStep(tree, shape, scope, program):
+    options = {}
+    if len(tree.children) > 4:
+        program.formatOf(tree.children[5], options)
+    return Decode(shape, compileExpression(tree.children[1], scope), program.typeOf(tree.children[3]),
+                  options.get("timestamps", "rfc3339"))
 
 
 def onlyStep(tree, shape, scope, program):
@@ -517,6 +582,7 @@ def throttleStep(tree, shape, scope, program):
 
 
 COMPILERS = {"route": routeStep, "sample": sampleStep, "limit": limitStep, "throttle": throttleStep,
-             "where": whereStep, "only": onlyStep, "assert": assertStep, "select": projectStep, "extend": projectStep,
+             "where": whereStep, "only": onlyStep, "flatten": flattenStep, "decode": decodeStep,
+             "assert": assertStep, "select": projectStep, "extend": projectStep,
              "set": projectStep, "drop": dropStep,
              "rename": renameStep, "window": windowStep, "aggregate": aggregateStep, "to": toStep, "name": nameStep}
