@@ -54,7 +54,7 @@ StreamInfo onlyStep(Graph& graph, StreamInfo in, const ast::OnlyStep& step, cons
             .note("`where this is " + name + "` keeps these rows as they are"));
     return graph.failed();
   }
-  Span span = place.keyword();
+  Span span = place.step.span;
   ExprRef rows = makeExpr(ExprKind::kColumn, in.row, span);
   ExprRef condition =
       makeExpr(ExprKind::kIsVariant, graph.context.boolean(), span, {std::move(rows)}, step.variant.text);
@@ -88,7 +88,7 @@ StreamInfo flattenStep(Graph& graph, StreamInfo in, const ast::FlattenStep& step
   std::vector<FieldType> fields = in.row->fields;
   fields.push_back({step.as.text, type->element});
   TypeRef row = graph.context.types.record(std::move(fields));
-  StreamInfo out = graph.add(in, place.group, "flatten", place.keyword(), row, FlattenNode{list, step.as.text});
+  StreamInfo out = graph.add(in, place.group, "flatten", place.step.span, row, FlattenNode{list, step.as.text});
   if (in.is_table) graph.job.notBuilt("`flatten` of tables", place.keyword());
   return out;
 }
@@ -133,7 +133,7 @@ StreamInfo decodeStep(Graph& graph, StreamInfo in, const ast::DecodeStep& step, 
   if (format_name != "json") graph.job.notBuilt("`decode` of " + format_name, step.format->span);
   if (in.is_table) graph.job.notBuilt("`decode` of tables", place.keyword());
   in.time_fields.clear();
-  return graph.add(in, place.group, "decode", place.keyword(), row,
+  return graph.add(in, place.group, "decode", place.step.span, row,
                    DecodeNode{std::move(value), std::move(format_name), std::move(options)});
 }
 

@@ -59,8 +59,10 @@ std::string quoted(const Compilation& c, Span span) {
 
 size_t leafCount(TypeRef type) {
   type = TypeContext::unwrap(type);
-  if (!type->is(TypeKind::kRecord)) return 1;
-  size_t leaves = 0;
+  if (type->is(TypeKind::kNull)) return 0;  // a variant without payload
+  bool is_oneof = type->is(TypeKind::kOneof);
+  if (!type->is(TypeKind::kRecord) && !is_oneof) return 1;
+  size_t leaves = is_oneof ? 1 : 0;  // which variant it is
   for (const FieldType& field : type->fields) leaves += leafCount(field.type);
   return leaves;
 }
@@ -78,7 +80,9 @@ class Explanation {
 
   std::string write() {
     header();
-    for (const Node& node : program_.nodes) step(node);
+    // What `is`, `only` and `!= null` make known of rows is part of their step.
+    for (const Node& node : program_.nodes)
+      if (!node.operator_id.ends_with("/refine")) step(node);
     rejections();
     state();
     return std::move(out_);
