@@ -75,7 +75,7 @@ class SignatureParser {
       result.list = true;
       expect('>');
     } else if (name.size() == 1) {
-      if (std::string_view("TNISFO").find(name[0]) == std::string_view::npos) malformedSignature();
+      if (std::string_view("TNISFOD").find(name[0]) == std::string_view::npos) malformedSignature();
       result.variable = name[0];
     } else {
       result.kind = scalar(name);
@@ -87,14 +87,15 @@ class SignatureParser {
     constexpr struct {
       std::string_view name;
       TypeKind kind;
-    } kScalars[] = {{"bool", TypeKind::kBool},        {"i8", TypeKind::kI8},
-                    {"i16", TypeKind::kI16},          {"i32", TypeKind::kI32},
-                    {"i64", TypeKind::kI64},          {"u8", TypeKind::kU8},
-                    {"u16", TypeKind::kU16},          {"u32", TypeKind::kU32},
-                    {"u64", TypeKind::kU64},          {"f32", TypeKind::kF32},
-                    {"f64", TypeKind::kF64},          {"string", TypeKind::kString},
-                    {"bytes", TypeKind::kBytes},      {"timestamp", TypeKind::kTimestamp},
-                    {"duration", TypeKind::kDuration}};
+    } kScalars[] = {{"bool", TypeKind::kBool},         {"i8", TypeKind::kI8},
+                    {"i16", TypeKind::kI16},           {"i32", TypeKind::kI32},
+                    {"i64", TypeKind::kI64},           {"u8", TypeKind::kU8},
+                    {"u16", TypeKind::kU16},           {"u32", TypeKind::kU32},
+                    {"u64", TypeKind::kU64},           {"f32", TypeKind::kF32},
+                    {"f64", TypeKind::kF64},           {"string", TypeKind::kString},
+                    {"bytes", TypeKind::kBytes},       {"timestamp", TypeKind::kTimestamp},
+                    {"duration", TypeKind::kDuration}, {"date", TypeKind::kDate},
+                    {"decimal", TypeKind::kDecimal},   {"word", TypeKind::kEnum}};
     for (const auto& entry : kScalars) {
       if (entry.name == name) return entry.kind;
     }
@@ -137,7 +138,9 @@ bool builtinVariableAdmits(char variable, TypeRef type) {
     case 'T':
       return !type->isOptional();
     case 'N':
-      return type->isInteger() || type->isFloat();
+      return type->isNumber();
+    case 'D':
+      return type->is(TypeKind::kDecimal);
     case 'I':
       return type->isInteger();
     case 'S':
@@ -145,7 +148,8 @@ bool builtinVariableAdmits(char variable, TypeRef type) {
     case 'F':
       return type->isFloat();
     case 'O':
-      return type->isInteger() || type->isFloat() || type->is(TypeKind::kTimestamp) || type->is(TypeKind::kDuration);
+      return type->isNumber() || type->is(TypeKind::kTimestamp) || type->is(TypeKind::kDuration) ||
+             type->is(TypeKind::kDate);
     default:
       return false;
   }

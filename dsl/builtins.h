@@ -39,7 +39,8 @@ inline constexpr uint8_t Plain = 0, Property = 1, Nondeterministic = 2;
 // A type in a signature: `kind` or the variable, possibly as element of a list, possibly optional.
 struct BuiltinType {
   TypeKind kind = TypeKind::kError;  // kError when `variable` stands for the type
-  char variable = 0;      // 'T' any · 'N' number · 'I' integer · 'S' signed integer · 'F' float · 'O' ordered
+  // 'T' any · 'N' number · 'I' integer · 'S' signed integer · 'F' float · 'D' decimal · 'O' ordered
+  char variable = 0;
   bool list = false;      // list of that
   bool optional = false;  // null is possible (of the list, when it is one)
 };
@@ -67,6 +68,17 @@ struct Builtin {
   std::string_view value;
 
   constexpr std::span<const BuiltinParam> params() const { return {param_list.data(), param_count}; }
+  // Whether the digits of a result follow from constants among the arguments, or an argument is a word of a list (kinds
+  // kDecimal and kEnum in the signature): sema knows the rule of such a row by its name.
+  constexpr bool isSpecial() const {
+    auto special = [](const BuiltinType& type) {
+      return type.kind == TypeKind::kDecimal || type.kind == TypeKind::kEnum;
+    };
+    for (const BuiltinParam& param : params()) {
+      if (special(param.type)) return true;
+    }
+    return special(result);
+  }
   constexpr bool mayFail() const { return causes != builtin_cause::None; }
   constexpr bool isProperty() const { return (traits & builtin_trait::Property) != 0; }
   constexpr bool isDeterministic() const { return (traits & builtin_trait::Nondeterministic) == 0; }

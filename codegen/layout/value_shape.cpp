@@ -12,10 +12,10 @@ ValueShape shapeOf(mlir::Type type) {
     shape.optional = true;
     return shape;
   }
+  type = ir::stream::storageType(type);
   if (mlir::isa<ir::stream::StringType, ir::stream::ListType>(type)) {
     return {.bytes = 16, .align = 8, .variable = true};
   }
-  type = ir::stream::storageType(type);
   if (type.isIntOrFloat()) {
     uint32_t bytes = (type.getIntOrFloatBitWidth() + 7) / 8;  // i1 takes a byte
     return {.bytes = bytes, .align = bytes < 8 ? bytes : 8};

@@ -36,7 +36,11 @@ bool isKind(mlir::Type type, TypeKind kind) {
     case TypeKind::kF64:
       return type.isF64();
     case TypeKind::kString:
-      return isString(type);
+      return mlir::isa<stream::StringType>(type);
+    case TypeKind::kBytes:
+      return mlir::isa<stream::BytesType>(type);
+    case TypeKind::kDate:
+      return mlir::isa<stream::DateType>(type);
     case TypeKind::kTimestamp:
       return mlir::isa<stream::TimestampType>(type);
     case TypeKind::kDuration:
@@ -49,11 +53,14 @@ bool isKind(mlir::Type type, TypeKind kind) {
 bool admits(char variable, mlir::Type type) {
   const bool is_integer = mlir::isa<mlir::IntegerType>(type) && !type.isInteger(1);
   const bool is_float = mlir::isa<mlir::FloatType>(type);
+  const bool is_decimal = mlir::isa<stream::DecimalType>(type);
   switch (variable) {
     case 'T':
       return !isOptional(type);
     case 'N':
-      return is_integer || is_float;
+      return is_integer || is_float || is_decimal;
+    case 'D':
+      return is_decimal;
     case 'I':
       return is_integer;
     case 'S':
@@ -61,7 +68,8 @@ bool admits(char variable, mlir::Type type) {
     case 'F':
       return is_float;
     case 'O':
-      return is_integer || is_float || mlir::isa<stream::TimestampType, stream::DurationType>(type);
+      return is_integer || is_float || is_decimal ||
+             mlir::isa<stream::TimestampType, stream::DurationType, stream::DateType>(type);
     default:
       return false;
   }

@@ -20,6 +20,11 @@ unsigned widthOf(mlir::Type type) { return mlir::isa<mlir::IntegerType>(type) ? 
 
 // The language's name of a type.
 std::string nameOf(mlir::Type type) {
+  if (mlir::isa<stream::BytesType>(type)) return "bytes";
+  if (mlir::isa<stream::DateType>(type)) return "date";
+  if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) {
+    return "decimal(" + std::to_string(decimal.getPrecision()) + ", " + std::to_string(decimal.getScale()) + ")";
+  }
   if (isString(type)) return "string";
   if (mlir::isa<stream::TimestampType>(type)) return "timestamp";
   if (mlir::isa<stream::DurationType>(type)) return "duration";
@@ -28,6 +33,8 @@ std::string nameOf(mlir::Type type) {
   if (mlir::isa<mlir::FloatType>(type)) return "f" + bits;
   return (type.isUnsignedInteger() ? "u" : "i") + bits;
 }
+
+bool isDecimal(mlir::Type type) { return mlir::isa<stream::DecimalType>(type); }
 
 // Whether `value`, an integer of type `from`, lies outside of `to`; null when that cannot be.
 llvm::Value* integerMisfit(llvm::IRBuilderBase& builder, llvm::Value* value, mlir::Type from, mlir::Type to) {
@@ -88,14 +95,30 @@ llvm::Value* convertNumber(llvm::IRBuilderBase& builder, llvm::Value* value, mli
   return builder.CreateFPCast(value, type);
 }
 
+constexpr int64_t kMicrosPerDay = 86'400'000'000;
+
+// The day in UTC of an instant: every one has a day in 32 bits.
+llvm::Value* dayOf(llvm::IRBuilderBase& builder, llvm::Value* micros) {
+  llvm::Value* length = builder.getInt64(kMicrosPerDay);
+  llvm::Value* day = builder.CreateSDiv(micros, length);
+  llvm::Value* rest = builder.CreateSub(micros, builder.CreateMul(day, length));
+  llvm::Value* before = builder.CreateSExt(builder.CreateICmpSLT(rest, builder.getInt64(0)), builder.getInt64Ty());
+  return builder.CreateTrunc(builder.CreateAdd(day, before), builder.getInt32Ty());
+}
+
 }  // namespace
 
 bool RowEmitter::emitConversion(mlir::Operation* op) {
   if (auto convert = mlir::dyn_cast<stream::ConvertOp>(op)) {
     mlir::Type from = convert.getFrom(), to = convert.getTo();
     Parts parts = get(convert.getValue());
-    if (!isString(withoutOptional(from)) && !isList(withoutOptional(from))) {
-      parts.front() = convertNumber(builder_, parts.front(), withoutOptional(from), withoutOptional(to));
+    const mlir::Type source = withoutOptional(from), target = withoutOptional(to);
+    if (isDecimal(source) || isDecimal(target)) {
+      parts.front() = convertDecimal(parts.front(), source, target);
+    } else if (mlir::isa<stream::DateType>(target)) {
+      parts.front() = dayOf(builder_, parts.front());
+    } else if (!isString(source) && !isList(source)) {
+      parts.front() = convertNumber(builder_, parts.front(), source, target);
     }
     if (isOptional(to) && !isOptional(from)) parts.push_back(builder_.getTrue());
     bind(convert, parts);
@@ -108,6 +131,20 @@ bool RowEmitter::emitConversion(mlir::Operation* op) {
 }
 
 Parts RowEmitter::emitCast(mlir::Operation* op, llvm::ArrayRef<llvm::Value*> parts, mlir::Type from, mlir::Type to) {
+  if (isDecimal(to)) return {castToDecimal(op, parts, from, to)};
+  if (isDecimal(from) && !isString(to)) return {castFromDecimal(op, parts.front(), from, to)};
+  if (mlir::isa<stream::BytesType>(from)) {
+    llvm::Value* ok = abi().call(builder_, AbiFn::stream_bytes_is_text, {parts[0], parts[1]});
+    rejectIf(builder_.CreateICmpEQ(ok, builder_.getInt8(0)), op, Cause::kCast, "the bytes are no valid UTF-8");
+    return Parts(parts.begin(), parts.end());
+  }
+  if (mlir::isa<stream::DateType>(from) && mlir::isa<stream::TimestampType>(to)) {
+    llvm::Value* pair = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::smul_with_overflow,
+                                                       builder_.CreateSExt(parts.front(), builder_.getInt64Ty()),
+                                                       builder_.getInt64(kMicrosPerDay));
+    rejectIf(builder_.CreateExtractValue(pair, 1), op, Cause::kCast, "the date does not fit into timestamp");
+    return {builder_.CreateExtractValue(pair, 0)};
+  }
   if (isString(to) && isString(from)) return Parts(parts.begin(), parts.end());
   if (isString(from)) {
     auto parse = findAbiFn("stream_text_to_" + nameOf(to));

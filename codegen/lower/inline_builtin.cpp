@@ -65,6 +65,9 @@ Parts RowEmitter::inlineBuiltin(stream::CallOp op, const Builtin& row) {
   if (name == "is_nan") return {builder_.CreateFCmpUNO(arg(0), arg(0))};
   if (name == "abs") {
     if (is_float) return {builder_.CreateUnaryIntrinsic(llvm::Intrinsic::fabs, arg(0))};
+    if (mlir::isa<stream::DecimalType>(type)) {  // has no least number without its opposite
+      return {builder_.CreateBinaryIntrinsic(llvm::Intrinsic::abs, arg(0), builder_.getTrue())};
+    }
     auto* least = llvm::ConstantInt::get(builder_.getContext(),
                                          llvm::APInt::getSignedMinValue(arg(0)->getType()->getIntegerBitWidth()));
     rejectIf(builder_.CreateICmpEQ(arg(0), least), op, Cause::kOverflow, "the absolute value does not fit");

@@ -80,6 +80,7 @@ class JobEmitter : public RowEmitter {
   Window windowOf(ir::stream::TumbleAttr window, llvm::Value* event_time);
   void emitLateness(ir::job::LatenessOp op);
   void emitNarrow(ir::job::NarrowOp op);
+  void emitDecimalTotal(ir::job::DecimalTotalOp op);
   void emitUpdate(ir::job::UpdateOp op);
   Parts loadField(llvm::Value* slice, llvm::Value* cell, mlir::Type type, const SlotOffset& slot);
   void storeField(llvm::Value* slice, llvm::Value* cell, mlir::Type type, const SlotOffset& slot, const Parts& parts,

@@ -160,6 +160,7 @@ bool JobEmitter::emitGraphOp(mlir::Operation* op) {
       .Case<job::WriteOp>([&](auto write) { return emitWrite(write), true; })
       .Case<job::LatenessOp>([&](auto lateness) { return emitLateness(lateness), true; })
       .Case<job::NarrowOp>([&](auto narrow) { return emitNarrow(narrow), true; })
+      .Case<job::DecimalTotalOp>([&](auto total) { return emitDecimalTotal(total), true; })
       .Case<job::UpdateOp>([&](auto update) { return emitUpdate(update), true; })
       .Case<job::RejectOp>([&](auto rejection) {
         reject(rejection, rejection.getCause(), rejection.getMessage());

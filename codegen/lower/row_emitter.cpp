@@ -44,8 +44,8 @@ llvm::SmallVector<Parts> RowEmitter::emitBlock(mlir::Block& block) {
 void RowEmitter::emitOp(mlir::Operation* op) {
   llvm::DebugLoc outer = builder_.getCurrentDebugLocation();
   builder_.SetCurrentDebugLocation(module_.debugLocation(op->getLoc(), function_));
-  if (!emitArith(op) && !emitChecked(op) && !emitConversion(op) && !emitOptional(op) && !emitText(op) &&
-      !emitCall(op) && !emitList(op) && !emitControl(op) && !emitGraphOp(op)) {
+  if (!emitArith(op) && !emitChecked(op) && !emitConversion(op) && !emitDecimal(op) && !emitOptional(op) &&
+      !emitText(op) && !emitCall(op) && !emitList(op) && !emitControl(op) && !emitGraphOp(op)) {
     llvm::report_fatal_error(llvm::Twine("codegen: no code for the op ") + op->getName().getStringRef());
   }
   builder_.SetCurrentDebugLocation(outer);

@@ -5,7 +5,7 @@
 // The walk is in order, once. State: a table from MLIR values to parts (values.h), and a stack of frames that says
 // where a rejection goes. A rejection is a branch, marked unlikely, to a block of its own that calls stream_core_reject
 // and goes on at the exit of the frame; in a `stream.catch` it goes to the fallback without a call. One C++ file for
-// each family of ops: arith, checked, cast, optional, text, list, control.
+// each family of ops: arith, checked, conversion, decimal, optional, text, list, control.
 #ifndef CODEGEN_LOWER_ROW_EMITTER_H
 #define CODEGEN_LOWER_ROW_EMITTER_H
 
@@ -99,6 +99,10 @@ class RowEmitter {
   llvm::Value* remainder(mlir::Operation* op, llvm::Value* dividend, llvm::Value* divisor, bool is_unsigned);
   bool emitConversion(mlir::Operation* op);  // conversion.cpp
   Parts emitCast(mlir::Operation* op, llvm::ArrayRef<llvm::Value*> parts, mlir::Type from, mlir::Type to);
+  bool emitDecimal(mlir::Operation* op);  // decimal.cpp
+  llvm::Value* convertDecimal(llvm::Value* value, mlir::Type from, mlir::Type to);
+  llvm::Value* castToDecimal(mlir::Operation* op, llvm::ArrayRef<llvm::Value*> parts, mlir::Type from, mlir::Type to);
+  llvm::Value* castFromDecimal(mlir::Operation* op, llvm::Value* value, mlir::Type from, mlir::Type to);
   bool emitOptional(mlir::Operation* op);  // optional.cpp
   bool emitText(mlir::Operation* op);      // text.cpp
   void emitRank(ir::stream::RankOp op);    // rank.cpp

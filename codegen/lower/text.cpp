@@ -25,6 +25,7 @@ AbiFn textBuiltin(mlir::Type type) {
   if (type.isF64()) return AbiFn::stream_text_of_f64;
   if (mlir::isa<stream::TimestampType>(type)) return AbiFn::stream_text_of_timestamp;
   if (mlir::isa<stream::DurationType>(type)) return AbiFn::stream_text_of_duration;
+  if (mlir::isa<stream::DateType>(type)) return AbiFn::stream_text_of_date;
   llvm::report_fatal_error("codegen: a type without a text");
 }
 
@@ -114,6 +115,13 @@ Parts RowEmitter::textOf(mlir::Type type, llvm::ArrayRef<llvm::Value*> parts) {
   if (isString(type)) return Parts(parts.begin(), parts.end());
   if (auto symbols = mlir::dyn_cast<stream::EnumType>(type)) return symbolText(symbols, parts.front());
   llvm::Value* value = parts.front();
+  llvm::AllocaInst* slot = stackSlot(16, "text");
+  mlir::Type text = stream::StringType::get(type.getContext());
+  if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) {
+    value = builder_.CreateSExt(value, builder_.getInt128Ty());
+    abi().call(builder_, AbiFn::stream_text_of_decimal, {task_, slot, value, builder_.getInt32(decimal.getScale())});
+    return loadValue(builder_, text, slot, nullptr);
+  }
   AbiFn builtin = textBuiltin(type);
   if (type.isInteger(1)) {
     value = builder_.CreateZExt(value, builder_.getInt8Ty());
@@ -121,9 +129,8 @@ Parts RowEmitter::textOf(mlir::Type type, llvm::ArrayRef<llvm::Value*> parts) {
     value = type.isUnsignedInteger() ? builder_.CreateZExt(value, builder_.getInt64Ty())
                                      : builder_.CreateSExt(value, builder_.getInt64Ty());
   }
-  llvm::AllocaInst* slot = stackSlot(16, "text");
   abi().call(builder_, builtin, {task_, slot, value});
-  return loadValue(builder_, stream::StringType::get(type.getContext()), slot, nullptr);
+  return loadValue(builder_, text, slot, nullptr);
 }
 
 // The symbol's text: two constant tables, of addresses and of sizes. An index beyond them does not exist.

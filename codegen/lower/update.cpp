@@ -1,6 +1,7 @@
 // State: job.lateness, job.update (a row into the entry of its key in the slice of its window), job.narrow.
 #include "codegen/lower/job_emitter.h"
 #include "codegen/lower/key_bytes.h"
+#include "ir/stream/decimals.h"
 #include "llvm/Support/ErrorHandling.h"
 
 namespace streamc::codegen {
@@ -117,6 +118,30 @@ KeyBytes JobEmitter::keyOf(job::UpdateOp op) {
 llvm::Value* JobEmitter::hashOf(job::UpdateOp op) {
   KeyBytes key = keyOf(op);
   return abi().call(builder(), AbiFn::stream_state_hash, {task(), key.data, key.size});
+}
+
+// A plain sum is in range or not; what has more than 128 bits or is divided goes through the runtime.
+void JobEmitter::emitDecimalTotal(job::DecimalTotalOp op) {
+  auto& builder = this->builder();
+  llvm::Value* sum = scalar(op.getSum());
+  const char* message = op.getCount() ? "the mean has more than 38 digits" : "the sum has more than 38 digits";
+  if (!op.getCarry() && !op.getCount()) {
+    llvm::APInt limit = stream::powerOfTen(stream::DecimalType::kPrecisionMax, 128);
+    auto constant = [&](const llvm::APInt& value) { return llvm::ConstantInt::get(builder.getContext(), value); };
+    llvm::Value* outside =
+        builder.CreateOr(builder.CreateICmpSGE(sum, constant(limit)), builder.CreateICmpSLE(sum, constant(-limit)));
+    rejectIf(outside, op, Cause::kOverflow, message);
+    bind(op, sum);
+    return;
+  }
+  llvm::Value* high =
+      op.getCarry() ? scalar(op.getCarry()) : builder.CreateTrunc(builder.CreateAShr(sum, 127), builder.getInt64Ty());
+  llvm::Value* count = op.getCount() ? scalar(op.getCount()) : builder.getInt64(1);
+  llvm::AllocaInst* slot = stackSlot(16, "total");
+  llvm::Value* fits = abi().call(builder, AbiFn::stream_decimal_total,
+                                 {slot, sum, high, count, builder.getInt32(static_cast<uint32_t>(op.getMore()))});
+  rejectIf(builder.CreateICmpEQ(fits, builder.getInt8(0)), op, Cause::kOverflow, message);
+  bind(op, builder.CreateAlignedLoad(builder.getInt128Ty(), slot, llvm::Align(8)));
 }
 
 void JobEmitter::emitUpdate(job::UpdateOp op) {

@@ -12,7 +12,7 @@ constexpr unsigned kSizeOffset = 8;   // of StreamString::size and StreamList::c
 constexpr unsigned kZeroOffset = 12;  // of the word that is always 0
 
 llvm::Type* scalarType(llvm::LLVMContext& context, mlir::Type type) {
-  type = ir::stream::storageType(type);
+  if (!type.isIndex()) type = ir::stream::storageType(type);
   if (type.isF32()) return llvm::Type::getFloatTy(context);
   if (type.isF64()) return llvm::Type::getDoubleTy(context);
   if (auto integer = mlir::dyn_cast<mlir::IntegerType>(type)) {
@@ -27,7 +27,7 @@ llvm::Align alignOf(mlir::Type type, unsigned align) { return llvm::Align(align 
 }  // namespace
 
 bool isOptional(mlir::Type type) { return mlir::isa<ir::stream::OptType>(type); }
-bool isString(mlir::Type type) { return mlir::isa<ir::stream::StringType>(type); }
+bool isString(mlir::Type type) { return mlir::isa<ir::stream::StringType, ir::stream::BytesType>(type); }
 bool isList(mlir::Type type) { return mlir::isa<ir::stream::ListType>(type); }
 
 mlir::Type withoutOptional(mlir::Type type) {

@@ -13,7 +13,7 @@ namespace streamc::codegen {
 using Parts = llvm::SmallVector<llvm::Value*, 3>;
 
 bool isOptional(mlir::Type type);
-bool isString(mlir::Type type);
+bool isString(mlir::Type type);  // or bytes: what is a view {data, size}
 bool isList(mlir::Type type);
 mlir::Type withoutOptional(mlir::Type type);
 

@@ -25,6 +25,11 @@ std::string typeName(mlir::Type type) {
   if (mlir::isa<stream::ListType>(type)) return "list";
   if (mlir::isa<stream::EnumType>(type)) return "enum";
   if (mlir::isa<stream::VariantType>(type)) return "variant";
+  if (mlir::isa<stream::DateType>(type)) return "date";
+  if (mlir::isa<stream::BytesType>(type)) return "bytes";
+  if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) {
+    return "decimal" + std::to_string(decimal.storageBits());
+  }
   if (type.isInteger(1)) return "bool";
   std::string bits = std::to_string(type.getIntOrFloatBitWidth());
   if (mlir::isa<mlir::FloatType>(type)) return "f" + bits;
@@ -34,6 +39,14 @@ std::string typeName(mlir::Type type) {
 mlir::Type valueType(mlir::Type type) {
   auto optional = mlir::dyn_cast<stream::OptType>(type);
   return optional ? optional.getElement() : type;
+}
+
+// What a type has besides its word.
+void addTypeDetails(json::Object& entry, mlir::Type type) {
+  if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) {
+    entry["precision"] = static_cast<int64_t>(decimal.getPrecision());
+    entry["scale"] = static_cast<int64_t>(decimal.getScale());
+  }
 }
 
 llvm::StringRef roleName(stream::ColumnRole role) {
@@ -83,6 +96,7 @@ json::Array columnsOf(llvm::ArrayRef<stream::Column> columns) {
                        {"type", typeName(valueType(column.type))},
                        {"optional", mlir::isa<stream::OptType>(column.type)},
                        {"role", roleName(column.role)}};
+    addTypeDetails(entry, valueType(column.type));
     if (auto element = mlir::dyn_cast<stream::ListType>(valueType(column.type))) {
       entry["element"] = columnsOf(element.getElement().getColumns());
     }
@@ -199,6 +213,7 @@ class Writer {
         for (mlir::StringAttr symbol : symbols.getSymbols()) list.push_back(symbol.getValue());
         entry["symbols"] = std::move(list);
       }
+      addTypeDetails(entry, valueType(param.getType()));
       if (param.getEnv()) entry["env"] = param.getEnv().getValue();
       if (param.getDefaultValue()) entry["default"] = valueOf(param.getDefaultValue());
       // The default of an enum is the number of its symbol here, and its text in the manifest, as on a command line.

@@ -68,6 +68,12 @@ mlir::Type columnType(TypeRef type, mlir::MLIRContext* context) {
           type->symbols, [&](const std::string& symbol) { return mlir::StringAttr::get(context, symbol); });
       return stream::EnumType::get(context, symbols);
     }
+    case TypeKind::kDate:
+      return stream::DateType::get(context);
+    case TypeKind::kBytes:
+      return stream::BytesType::get(context);
+    case TypeKind::kDecimal:
+      return stream::DecimalType::get(context, type->precision, type->scale);
     case TypeKind::kOptional:
       return stream::OptType::get(columnType(type->element, context));
     case TypeKind::kList: {

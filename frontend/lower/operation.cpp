@@ -32,14 +32,26 @@ Value ExpressionLowering::literal(const Expr& expr) {
     double value = fraction ? *fraction : static_cast<double>(std::get<__int128>(expr.literal.value));
     return builder_.create<arith::ConstantOp>(place, builder_.getFloatAttr(float_type, value));
   }
-  auto bits = static_cast<uint64_t>(std::get<__int128>(expr.literal.value));
+  auto bits = static_cast<unsigned __int128>(std::get<__int128>(expr.literal.value));
   if (expr.type->is(TypeKind::kEnum) && expr.type->open)
-    return builder_.create<stream::StringConstantOp>(place, type, expr.type->symbols[bits]);
-  llvm::APInt value = llvm::APInt(64, bits).trunc(type.getIntOrFloatBitWidth());
+    return builder_.create<stream::StringConstantOp>(place, type, expr.type->symbols[static_cast<size_t>(bits)]);
+  const uint64_t words[] = {static_cast<uint64_t>(bits), static_cast<uint64_t>(bits >> 64)};
+  llvm::APInt value = llvm::APInt(128, words).trunc(type.getIntOrFloatBitWidth());
   return builder_.create<arith::ConstantOp>(place, builder_.getIntegerAttr(type, value));
 }
 
 // ---------------------------------------------------------------- arithmetic
+
+// Exact, because sema has widened both sides to the type of the result, which has room for it.
+static Value decimalArithmetic(mlir::OpBuilder& builder, Location loc, ExprKind kind, Value a, Value b) {
+  if (kind == ExprKind::kAdd) return builder.create<arith::AddIOp>(loc, a, b);
+  if (kind == ExprKind::kSub) return builder.create<arith::SubIOp>(loc, a, b);
+  return builder.create<arith::MulIOp>(loc, a, b);
+}
+
+static stream::Rounding roundingOf(const Expr& expr) {
+  return *stream::symbolizeRounding(std::get<std::string>(expr.literal.value));
+}
 
 static Value floatArithmetic(mlir::OpBuilder& builder, Location loc, ExprKind kind, Value a, Value b) {
   switch (kind) {
@@ -81,6 +93,10 @@ Value ExpressionLowering::arithmetic(const Expr& expr) {
   TypeRef type = expr.args[0]->type;
   if (expr.kind == ExprKind::kNegate) {
     if (type->isFloat()) return builder_.create<arith::NegFOp>(place, a);
+    if (type->is(TypeKind::kDecimal)) {
+      Value zero = builder_.create<arith::ConstantOp>(place, builder_.getIntegerAttr(a.getType(), 0));
+      return builder_.create<arith::SubIOp>(place, zero, a);
+    }
     return builder_.create<stream::CheckedNegOp>(place, a.getType(), a);
   }
   Value b = scalar(*expr.args[1]);
@@ -95,6 +111,7 @@ Value ExpressionLowering::arithmetic(const Expr& expr) {
     return floatArithmetic(builder_, place, expr.kind, as_float(a, type), as_float(b, expr.args[1]->type));
   }
   if (type->isFloat()) return floatArithmetic(builder_, place, expr.kind, a, b);
+  if (expr.type->is(TypeKind::kDecimal)) return decimalArithmetic(builder_, place, expr.kind, a, b);
   // A duration may be multiplied with or divided by any integer.
   if (expr.type->is(TypeKind::kDuration)) {
     a = convert(place, a, type, nullptr);
@@ -110,7 +127,7 @@ Value ExpressionLowering::comparison(const Expr& expr) {
   TypeRef type = expr.args[0]->type;
   Value a = scalar(*expr.args[0]), b = scalar(*expr.args[1]);
   int index = static_cast<int>(expr.kind) - static_cast<int>(ExprKind::kLess);  // <, <=, >, >=
-  if (type->is(TypeKind::kString)) {
+  if (type->is(TypeKind::kString) || type->is(TypeKind::kBytes)) {
     constexpr stream::ComparePredicate kPredicates[] = {
         stream::ComparePredicate::kLess, stream::ComparePredicate::kLessEqual, stream::ComparePredicate::kGreater,
         stream::ComparePredicate::kGreaterEqual};
@@ -171,7 +188,8 @@ Value ExpressionLowering::convert(Location loc, Value value, TypeRef from, TypeR
   Type source = from->is(TypeKind::kDuration) ? Type(builder_.getI64Type()) : column(from);
   Type target =
       to ? (to->is(TypeKind::kDuration) ? Type(builder_.getI64Type()) : column(to)) : Type(builder_.getI64Type());
-  if (source == target || stream::storageType(source) == stream::storageType(target)) return value;
+  bool is_decimal = llvm::isa<stream::DecimalType>(target);
+  if (source == target || (!is_decimal && stream::storageType(source) == stream::storageType(target))) return value;
   return builder_.create<stream::ConvertOp>(loc, value, source, target);
 }
 
@@ -181,6 +199,9 @@ Value ExpressionLowering::cast(const Expr& expr) {
   Value value = scalar(operand);
   if (operand.type == expr.type) return value;
   if (expr.type->is(TypeKind::kString)) {
+    if (operand.type->is(TypeKind::kBytes)) {
+      return builder_.create<stream::CastOp>(place, value, column(operand.type), column(expr.type));
+    }
     if (llvm::isa<stream::StringType>(value.getType())) return value;
     return builder_.create<stream::FormatOp>(place, column(expr.type), builder_.getStrArrayAttr({"", ""}), value,
                                              builder_.getTypeArrayAttr(column(operand.type)));
@@ -210,6 +231,15 @@ Value ExpressionLowering::call(const Expr& expr) {
   for (const sema::ExprRef& arg : expr.args) {
     args.push_back(scalar(*arg));
     types.push_back(column(arg->type));
+  }
+  if (row.target == "round_decimal") {
+    auto from = llvm::cast<stream::DecimalType>(types[0]), to = llvm::cast<stream::DecimalType>(column(expr.type));
+    return builder_.create<stream::RoundDecimalOp>(place, roundingOf(expr), args[0], from, to);
+  }
+  if (row.target == "divide_decimal") {
+    return builder_.create<stream::DivideDecimalOp>(
+        place, roundingOf(expr), args[0], args[1], llvm::cast<stream::DecimalType>(types[0]),
+        llvm::cast<stream::DecimalType>(types[1]), llvm::cast<stream::DecimalType>(column(expr.type)));
   }
   if (row.target == "list_count") return builder_.create<stream::ListSizeOp>(place, args[0]);
   if (row.target == "div" || row.target == "mod") {

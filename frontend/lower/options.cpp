@@ -52,10 +52,27 @@ mlir::DictionaryAttr optionsAttribute(const std::vector<sema::Option>& options, 
   return attributes.getDictionary(context);
 }
 
+// Where 64 bits are not enough, or would not say what they mean, the text: 150.00, 2024-10-08.
+static mlir::Attribute defaultAttribute(const sema::Literal& literal, TypeRef type, mlir::MLIRContext* context) {
+  const __int128* value = std::get_if<__int128>(&literal.value);
+  if (type->isOptional()) type = type->element;
+  if (value == nullptr || !type->is(TypeKind::kDecimal)) return literalAttribute(literal, context);
+  const bool negative = *value < 0;
+  auto magnitude = negative ? -static_cast<unsigned __int128>(*value) : static_cast<unsigned __int128>(*value);
+  std::string text;
+  for (uint32_t i = 0; magnitude != 0 || i <= type->scale; ++i) {
+    if (i == type->scale && i != 0) text.insert(text.begin(), '.');
+    text.insert(text.begin(), static_cast<char>('0' + static_cast<int>(magnitude % 10)));
+    magnitude /= 10;
+  }
+  return mlir::StringAttr::get(context, (negative ? "-" : "") + text);
+}
+
 mlir::ArrayAttr paramsAttribute(const std::vector<sema::Param>& params, mlir::MLIRContext* context) {
   llvm::SmallVector<mlir::Attribute> attributes;
   for (const sema::Param& param : params) {
-    mlir::Attribute value = param.default_value ? literalAttribute(*param.default_value, context) : mlir::Attribute();
+    mlir::Attribute value =
+        param.default_value ? defaultAttribute(*param.default_value, param.type, context) : mlir::Attribute();
     mlir::StringAttr env = param.env.empty() ? mlir::StringAttr() : mlir::StringAttr::get(context, param.env);
     attributes.push_back(stream::ParamAttr::get(context, mlir::StringAttr::get(context, param.name),
                                                 columnType(param.type, context), env, value));

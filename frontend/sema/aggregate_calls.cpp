@@ -149,7 +149,6 @@ ExprRef ExprChecker::callAggregate(const ast::Expr& expr, const ast::CallExpr& n
                     std::move(args));
   }
   TypeRef result = resultType(context_.types, row->function, type);
-  if (type->is(TypeKind::kDecimal)) job_.notBuilt("decimals", expr.span);
   return addAggregate(row->function, std::move(args[0]), result, expr.span);
 }
 

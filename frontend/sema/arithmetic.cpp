@@ -206,7 +206,13 @@ ExprRef ExprChecker::decimalArithmetic(const ast::Expr& expr, const ast::BinaryE
             .fix(Fix::replace(lhs->span, "round(" + context_.text(lhs->span) + ", 2)", "round an operand first")));
     return error(expr.span);
   }
-  return notBuilt("decimals", context_.types.decimal(precision, scale), expr.span, {std::move(lhs), std::move(rhs)});
+  // Both get the width of the result, and in sums its scale: what is left to do is exact on the stored numbers.
+  TypeRef result = context_.types.decimal(precision, scale);
+  bool is_product = node.op == ast::BinaryOp::kMul;
+  lhs = convert(context_, std::move(lhs), is_product ? context_.types.decimal(precision, s1) : result);
+  rhs = convert(context_, std::move(rhs), is_product ? context_.types.decimal(precision, s2) : result);
+  ExprKind kind = is_product ? ExprKind::kMul : node.op == ast::BinaryOp::kAdd ? ExprKind::kAdd : ExprKind::kSub;
+  return make(kind, result, expr.span, {std::move(lhs), std::move(rhs)});
 }
 
 }  // namespace streamc::sema

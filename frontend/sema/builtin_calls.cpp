@@ -16,10 +16,7 @@ namespace {
 // What the runtime has no values of yet; functions over these have their result types in laterCall.
 bool isLaterType(TypeRef type) {
   switch (TypeContext::unwrap(type)->kind) {
-    case TypeKind::kDecimal:
-    case TypeKind::kDate:
     case TypeKind::kJson:
-    case TypeKind::kBytes:
     case TypeKind::kMap:
     case TypeKind::kSet:
       return true;
@@ -126,7 +123,7 @@ class Matcher {
       bound = natural;
       return true;
     }
-    if (bound->isFloat()) return true;
+    if (bound->isFloat() || bound->is(TypeKind::kDecimal)) return true;
     if (!arg.is_fraction) return bound->isInteger();
     // max(n, 0.5): the integer widens if it can.
     TypeRef common = commonType(types_, bound, natural);
@@ -207,6 +204,7 @@ ExprRef ExprChecker::callBuiltin(const ast::Expr& expr, const ast::CallExpr& nod
   }
   for (const ast::Arg& arg : node.args) {
     if (arg.value == nullptr) return error(expr.span);
+    if (arg.label && arg.label->text == "rounding") continue;  // a word, not a value: callDecimal reads it
     bool open = isOpen(*arg.value) && !arg.value->is<ast::NameRef>() && !arg.value->is<ast::ListExpr>();
     Argument argument{.text = arg.value.get()};
     argument.is_null = arg.value->is<ast::NullLiteral>();
@@ -221,9 +219,14 @@ ExprRef ExprChecker::callBuiltin(const ast::Expr& expr, const ast::CallExpr& nod
   // The text of an enum is its symbol; it is the one cast whose argument the table cannot name.
   if (name.text == "string" && args.size() == 1 && args[0].value != nullptr && args[0].value->type->is(TypeKind::kEnum))
     return make(ExprKind::kFString, context_.types.string(), expr.span, {args[0].value});
+  if (isDecimalCall(name.text, args.empty() ? nullptr : args[0].value)) {
+    std::vector<DecimalArgument> values;
+    for (std::size_t i = 0; i < args.size(); ++i) values.push_back({args[i].text, args[i].value, labels[i]});
+    return callDecimal(expr, node, name, values);
+  }
   for (bool widening : {false, true}) {
     for (const Builtin& row : builtins()) {
-      if (row.name != name.text) continue;
+      if (row.name != name.text || row.isSpecial()) continue;
       auto chosen = slots(row, args, labels);
       Matcher matcher(context_.types, row, widening);
       if (!chosen || !matcher.match(*chosen)) continue;

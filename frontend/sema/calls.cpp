@@ -17,9 +17,8 @@ bool isFunction(const Entity& entity) {
 }
 
 // Functions with rules that a row of the builtin table cannot say; typed here, executed in a later version.
-constexpr std::string_view kSpecialNames[] = {"decimal", "date",       "json",  "to_json",       "parse_json",
-                                              "divide",  "version_of", "bytes", "base64_encode", "base64_decode",
-                                              "hex",     "uuid",       "sort"};
+constexpr std::string_view kSpecialNames[] = {"json",          "to_json", "parse_json", "version_of", "base64_encode",
+                                              "base64_decode", "hex",     "uuid",       "sort"};
 
 }  // namespace
 
@@ -230,31 +229,14 @@ ExprRef ExprChecker::laterCall(const std::string& name, std::vector<ExprRef> arg
   TypeRef type = args[0]->type;
   TypeRef result = type;
   std::optional<Cause> cause;
-  auto number = [&](std::size_t i, uint32_t otherwise) {
-    const auto* value = i < args.size() ? std::get_if<__int128>(&args[i]->literal.value) : nullptr;
-    return value != nullptr && *value >= 0 && *value <= 38 ? static_cast<uint32_t>(*value) : otherwise;
-  };
-  if (name == "decimal") {
-    uint32_t precision = std::max(number(1, 38), 1u);
-    result = context_.types.decimal(precision, std::min(number(2, 9), precision));
-    cause = Cause::kCast;
-  } else if (name == "divide") {
-    result = context_.types.decimal(38, number(2, 9));
-    cause = Cause::kDivideByZero;
-  } else if (name == "date") {
-    result = context_.types.scalar(TypeKind::kDate);
-    if (type->is(TypeKind::kString)) cause = Cause::kCast;
-  } else if (name == "json" || name == "to_json" || name == "hex" || name == "base64_encode" || name == "string") {
+  if (name == "json" || name == "to_json" || name == "hex" || name == "base64_encode" || name == "string") {
     result = context_.types.string();
   } else if (name == "parse_json") {
     result = context_.types.scalar(TypeKind::kJson);
     cause = Cause::kCast;
-  } else if (name == "bytes" || name == "base64_decode") {
+  } else if (name == "base64_decode") {
     result = context_.types.bytes();
-    if (name == "base64_decode") cause = Cause::kCast;
-  } else if (name == "round" && type->is(TypeKind::kDecimal)) {
-    uint32_t scale = std::min(number(1, 0), type->scale);
-    result = context_.types.decimal(std::max(type->precision - type->scale + scale, 1u), scale);
+    cause = Cause::kCast;
   } else if (name == "f64" || name == "f32") {
     result = context_.types.scalar(name == "f64" ? TypeKind::kF64 : TypeKind::kF32);
   } else if (name == "i64" || name == "i32") {

@@ -98,6 +98,8 @@ class Collector {
 
   void addBuiltin(const Expr& expr) {
     uint8_t set = builtins()[expr.index].causes;
+    // A quotient of decimals has room in its type unless that would be wider than the widest.
+    if (builtins()[expr.index].target == "divide_decimal" && !mayOverflow(expr)) set &= ~builtin_cause::Overflow;
     if (set & builtin_cause::Cast) add(Cause::kCast, expr);
     if (set & builtin_cause::Overflow) add(Cause::kOverflow, expr);
     if (set & builtin_cause::DivideByZero) {
@@ -107,6 +109,10 @@ class Collector {
     if (set & builtin_cause::Missing) add(Cause::kMissing, expr);
   }
 
+  static bool mayOverflow(const Expr& quotient) {
+    int64_t shift = int64_t{quotient.type->scale} + quotient.args[1]->type->scale - quotient.args[0]->type->scale;
+    return quotient.args[0]->type->precision + shift > 38;
+  }
   static bool isNonZero(const Expr& expr) {
     if (expr.kind == ExprKind::kConvert) return isNonZero(*expr.args[0]);
     if (const auto* integer = std::get_if<__int128>(&expr.literal.value)) return *integer != 0;
@@ -119,7 +125,12 @@ class Collector {
     return integer != nullptr && *integer > 0;
   }
   // i64(x) of an i32, f64(x) of any number, f32(x) of an f64: a float takes the nearest value.
-  static bool alwaysFits(TypeRef from, TypeRef to) { return widens(from, to) || (from->isNumber() && to->isFloat()); }
+  static bool alwaysFits(TypeRef from, TypeRef to) {
+    if (widens(from, to) || (from->isNumber() && to->isFloat())) return true;
+    if (from->is(TypeKind::kTimestamp)) return to->is(TypeKind::kDate);
+    if (from->is(TypeKind::kDecimal)) return to->is(TypeKind::kString);
+    return from->is(TypeKind::kString) && to->is(TypeKind::kBytes);
+  }
 
   std::vector<PlacedCause>& causes_;
 };

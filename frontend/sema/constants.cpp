@@ -89,9 +89,11 @@ Value evaluate(const Expr& expr) {
   if (expr.kind == ExprKind::kFString) {
     std::string text;
     for (const Literal& part : args) {
+      TypeRef type = expr.args[static_cast<std::size_t>(&part - args.data())]->type;
       if (const auto* piece = std::get_if<std::string>(&part.value)) {
         text += *piece;
-      } else if (const auto* number = std::get_if<__int128>(&part.value); number != nullptr && fits64(*number)) {
+      } else if (const auto* number = std::get_if<__int128>(&part.value);
+                 number != nullptr && type->isInteger() && fits64(*number)) {
         text += std::to_string(static_cast<int64_t>(*number));
       } else {
         return std::nullopt;
@@ -108,6 +110,7 @@ Value evaluate(const Expr& expr) {
   }
   const auto* a = std::get_if<__int128>(&args[0].value);
   if (expr.kind == ExprKind::kConvert) {
+    if (expr.type->is(TypeKind::kDecimal) && expr.type != expr.args[0]->type) return std::nullopt;
     if (a != nullptr && expr.type->isFloat()) return Literal{static_cast<double>(*a)};
     return args[0];
   }

@@ -109,10 +109,20 @@ TypeRef commonNumber(TypeContext& types, TypeRef a, TypeRef b) {
   return nullptr;
 }
 
+__int128 powerOfTen(unsigned digits) {
+  __int128 power = 1;
+  for (; digits > 0; --digits) power *= 10;
+  return power;
+}
+
 // A literal changes its type without leaving a conversion behind.
 ExprRef convertLiteral(const ExprRef& expr, TypeRef to) {
   const auto* integer = std::get_if<__int128>(&expr->literal.value);
   if (integer != nullptr && to->isInteger()) return makeLiteral(to, expr->span, expr->literal);
+  if (integer != nullptr && to->is(TypeKind::kDecimal)) {
+    unsigned scale = expr->type->is(TypeKind::kDecimal) ? expr->type->scale : 0;
+    return makeLiteral(to, expr->span, {*integer * powerOfTen(to->scale - scale)});
+  }
   if (integer != nullptr && expr->type->isInteger() && to->isFloat()) {
     return makeLiteral(to, expr->span, {static_cast<double>(*integer)});
   }

@@ -69,6 +69,10 @@ ExprRef ExprChecker::inferNode(const ast::Expr& expr, TypeRef expected) {
     return makeLiteral(context_.duration(), span, {static_cast<__int128>(n->us)});
   }
   if (const auto* n = expr.as<ast::TimestampLiteral>()) {
+    constexpr int64_t kDay = 86'400'000'000;
+    if (expected != nullptr && TypeContext::unwrap(expected)->is(TypeKind::kDate) && n->us % kDay == 0) {
+      return makeLiteral(context_.types.scalar(TypeKind::kDate), span, {static_cast<__int128>(n->us / kDay)});
+    }
     return makeLiteral(context_.timestamp(), span, {static_cast<__int128>(n->us)});
   }
   if (const auto* n = expr.as<ast::SizeLiteral>())

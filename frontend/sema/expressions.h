@@ -179,6 +179,16 @@ class ExprChecker {
   ExprRef reportNoRow(const ast::Expr& expr, const ast::Name& name, std::size_t count,
                       const std::function<ExprRef(std::size_t)>& arg);
 
+  // decimal_calls.cpp
+  struct DecimalArgument {
+    const ast::Expr* text;
+    ExprRef value;           // null: typed by its parameter
+    const ast::Name* label;  // null: by position
+  };
+  static bool isDecimalCall(std::string_view name, const ExprRef& first);
+  ExprRef callDecimal(const ast::Expr& expr, const ast::CallExpr& node, const ast::Name& name,
+                      const std::vector<DecimalArgument>& given);
+
   // methods.cpp
   ExprRef callMethod(const ast::Expr& expr, const ast::CallExpr& node, const ast::FieldExpr& callee, TypeRef expected);
   ExprRef callQualified(const ast::Expr& expr, const ast::CallExpr& node, const ast::FieldExpr& callee);

@@ -97,6 +97,9 @@ class Causes {
       if (field.where != nullptr) collectCauses(*field.where, node.causes);
       if (field.arg != nullptr) collectCauses(*field.arg, node.causes);
       bool may_overflow = field.function == AggregateFunction::kSum && !TypeContext::unwrap(field.type)->isFloat();
+      // A mean of decimals has six more digits, which the widest have no room for.
+      bool is_wide = field.arg != nullptr && field.arg->type->is(TypeKind::kDecimal) && field.arg->type->precision > 32;
+      may_overflow |= field.function == AggregateFunction::kAvg && is_wide;
       if (may_overflow) node.causes.push_back({Cause::kOverflow, field.span});
     }
     if (step.window && !step.window->late_drop && !late_read_.contains(node.id)) {

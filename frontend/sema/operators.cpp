@@ -28,6 +28,11 @@ bool isOrdered(TypeRef type) {
 
 bool hasEquality(TypeRef type) { return isOrdered(type) || type->is(TypeKind::kBool) || type->is(TypeKind::kEnum); }
 
+// Whether the runtime can look for a value in a list that it does not know before.
+bool hasContains(TypeRef element) {
+  return !element->is(TypeKind::kDecimal) && !element->is(TypeKind::kDate) && !element->is(TypeKind::kBytes);
+}
+
 ExprKind comparisonKind(ast::BinaryOp op) {
   switch (op) {
     case ast::BinaryOp::kEq:
@@ -97,7 +102,6 @@ ExprRef ExprChecker::inferUnary(const ast::Expr& expr, const ast::UnaryExpr& nod
     return error(expr.span);
   }
   TypeRef type = value->type;
-  if (type->is(TypeKind::kDecimal)) return notBuilt("decimals", type, expr.span, {std::move(value)});
   return make(ExprKind::kNegate, type, expr.span, {std::move(value)});
 }
 
@@ -165,7 +169,8 @@ ExprRef ExprChecker::inferCoalesce(const ast::Expr& expr, const ast::BinaryExpr&
 }
 
 std::pair<ExprRef, ExprRef> ExprChecker::operands(const ast::BinaryExpr& node, TypeRef expected) {
-  bool left_open = isOpen(*node.lhs), right_open = isOpen(*node.rhs);
+  // @2024-10-08 is a date beside one, else an instant.
+  bool left_open = isOpen(*node.lhs) || node.lhs->is<ast::TimestampLiteral>(), right_open = isOpen(*node.rhs);
   bool is_scaling = node.op == ast::BinaryOp::kMul || node.op == ast::BinaryOp::kDivide;
   auto hint = [&](const ExprRef& other) -> TypeRef {
     TypeRef type = TypeContext::unwrap(other->type);
@@ -301,7 +306,9 @@ ExprRef ExprChecker::inferIn(const ast::Expr& expr, const ast::BinaryExpr& node)
     ExprRef present = may_be_null ? make(ExprKind::kNarrow, inner, subject->span, {subject}) : subject;
     ExprRef found =
         is_set ? notBuilt("sets", context_.boolean(), expr.span, {present, list})
-               : make(ExprKind::kIn, context_.boolean(), expr.span, {convert(context_, present, element), list});
+        : list->kind != ExprKind::kList && !hasContains(element)
+            ? notBuilt("`in` a list of " + toString(element), context_.boolean(), expr.span, {present, list})
+            : make(ExprKind::kIn, context_.boolean(), expr.span, {convert(context_, present, element), list});
     if (!may_be_null) return found;
     ExprRef is_null = make(ExprKind::kIsNull, context_.boolean(), expr.span, {subject});
     ExprRef is_there = make(ExprKind::kNot, context_.boolean(), expr.span, {is_null});

@@ -60,7 +60,7 @@ enum class ExprKind : uint8_t {
   // A cast of a number to a number type, written by the user: may fail with cause `cast`. Casts from and to text are
   // kCall.
   kCast,
-  kCall,       // builtin: index into builtins(), args in parameter order
+  kCall,       // builtin: index into builtins(), args in parameter order; of rounding ones, literal says how
   kCatch,      // args[0] catch args[1]
   kRecord,     // fields of type->fields in order: args
   kList,       // args

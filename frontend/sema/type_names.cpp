@@ -53,12 +53,6 @@ constexpr std::pair<std::string_view, std::string_view> kForeignNames[] = {
 // The kinds of types whose values the runtime does not have yet.
 const char* notBuiltName(TypeKind kind) {
   switch (kind) {
-    case TypeKind::kDecimal:
-      return "decimals";
-    case TypeKind::kBytes:
-      return "`bytes`";
-    case TypeKind::kDate:
-      return "`date`";
     case TypeKind::kJson:
       return "`json` values";
     case TypeKind::kSet:

@@ -272,6 +272,24 @@ def Job_NarrowOp : Job_Op<"narrow", [Stream_MayReject, MemoryEffects<[MemWrite<S
   }];
 }
 
+def Job_DecimalTotalOp : Job_Op<"decimal_total", [AttrSizedOperandSegments, Stream_MayReject,
+      MemoryEffects<[MemWrite<Stream_Rejection>]>]> {
+  let summary = "the sum of decimals, or their mean, with at most 38 digits; rejects overflow";
+  let description = [{
+    `%1 = job.decimal_total %sum more 0`, of type `i128`. With `carry`, the sum has 192 bits: decimals of so many digits that
+    their sums may leave 128 bits on the way. With `mean`, it is divided by a count that is not 0, with `more` digits
+    behind the point, and rounded half away from zero: `%1 = job.decimal_total %sum carry %high mean %n more 6`.
+  }];
+  let arguments = (ins I128:$sum, Optional<I64>:$carry, Optional<I64>:$count, I64Attr:$more);
+  let results = (outs I128:$result);
+  let assemblyFormat = "$sum (`carry` $carry^)? (`mean` $count^)? `more` $more attr-dict";
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() {
+      return {::streamc::ir::stream::Cause::kOverflow};
+    }
+  }];
+}
+
 def Job_UpdateOp : Job_Op<"update", [AttrSizedOperandSegments,
       DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a row into its window's entry of a table";

@@ -187,6 +187,22 @@ void printConversion(OpAsmPrinter& printer, Operation*, Type, Type, TypeAttr fro
   printColumnType(printer, to.getValue());
 }
 
+ParseResult parseDivision(OpAsmParser& parser, Type& lhs, Type& rhs, Type& result, TypeAttr& lhs_type,
+                          TypeAttr& rhs_type, TypeAttr& to) {
+  Type dividend;
+  if (parseColumnType(parser, dividend) || parser.parseComma()) return failure();
+  lhs_type = TypeAttr::get(dividend);
+  lhs = storageType(dividend);
+  return parseConversion(parser, rhs, result, rhs_type, to);
+}
+
+void printDivision(OpAsmPrinter& printer, Operation* op, Type, Type, Type, TypeAttr lhs_type, TypeAttr rhs_type,
+                   TypeAttr to) {
+  printColumnType(printer, lhs_type.getValue());
+  printer << ", ";
+  printConversion(printer, op, {}, {}, rhs_type, to);
+}
+
 ParseResult parseTypedOperands(OpAsmParser& parser, llvm::SmallVectorImpl<OpAsmParser::UnresolvedOperand>& operands,
                                llvm::SmallVectorImpl<Type>& operand_types, ArrayAttr& types) {
   llvm::SmallVector<mlir::Attribute> column_types;

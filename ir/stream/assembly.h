@@ -83,6 +83,12 @@ mlir::ParseResult parseConversion(mlir::OpAsmParser& parser, mlir::Type& value, 
 void printConversion(mlir::OpAsmPrinter& printer, mlir::Operation*, mlir::Type value, mlir::Type result,
                      mlir::TypeAttr from, mlir::TypeAttr to);
 
+// `decimal<12, 2>, decimal<10, 0> -> decimal<38, 2>`
+mlir::ParseResult parseDivision(mlir::OpAsmParser& parser, mlir::Type& lhs, mlir::Type& rhs, mlir::Type& result,
+                                mlir::TypeAttr& lhs_type, mlir::TypeAttr& rhs_type, mlir::TypeAttr& to);
+void printDivision(mlir::OpAsmPrinter& printer, mlir::Operation*, mlir::Type lhs, mlir::Type rhs, mlir::Type result,
+                   mlir::TypeAttr lhs_type, mlir::TypeAttr rhs_type, mlir::TypeAttr to);
+
 // `(%a : f64, %b : timestamp)` in column types.
 mlir::ParseResult parseTypedOperands(mlir::OpAsmParser& parser,
                                      llvm::SmallVectorImpl<mlir::OpAsmParser::UnresolvedOperand>& operands,

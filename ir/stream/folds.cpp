@@ -2,6 +2,7 @@
 // canonicalize.cpp. Nothing here may make a row be rejected that was not, or not be rejected that was.
 #include <cmath>
 
+#include "ir/stream/decimals.h"
 #include "ir/stream/integer_range.h"
 #include "ir/stream/ops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -177,6 +178,7 @@ LogicalResult DivFloatOp::canonicalize(DivFloatOp op, PatternRewriter& rewriter)
 
 // The constant that a number of one column type is in another; null when it does not fit.
 static Attribute convertConstant(Attribute constant, Type from, Type to) {
+  if (llvm::isa<DecimalType>(from) || llvm::isa<DecimalType>(to)) return convertDecimalConstant(constant, from, to);
   auto from_integer = llvm::dyn_cast<mlir::IntegerType>(from);
   auto to_integer = llvm::dyn_cast<mlir::IntegerType>(to);
   auto to_float = llvm::dyn_cast<mlir::FloatType>(to);

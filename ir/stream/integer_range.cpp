@@ -32,6 +32,7 @@ IntegerRange rangeOfType(mlir::Type type, bool is_unsigned) {
 
 static IntegerRange rangeOf(mlir::Value value, bool is_unsigned, int depth) {
   IntegerRange all = rangeOfType(value.getType(), is_unsigned);
+  if (value.getType().getIntOrFloatBitWidth() > 64) return all;  // their sums and products would not fit these bounds
   llvm::APInt constant;
   if (mlir::matchPattern(value, mlir::m_ConstantInt(&constant))) return IntegerRange::ofConstant(constant, is_unsigned);
   mlir::Operation* op = value.getDefiningOp();

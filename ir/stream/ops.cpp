@@ -545,10 +545,12 @@ static bool isResultOf(AggregateAttr aggregate, Type result) {
       return result.isSignlessInteger(64) && (!arg || arg.isInteger(1));
     case AggregateFunction::kSum:
       if (llvm::isa<mlir::IntegerType>(arg)) return result.isSignlessInteger(64);
+      if (llvm::isa<DecimalType>(arg)) return llvm::isa<DecimalType>(result);
       return llvm::isa<mlir::FloatType>(arg) ? llvm::isa<mlir::FloatType>(result)
                                              : llvm::isa<DurationType>(arg) && arg == result;
     case AggregateFunction::kAvg:
       if (llvm::isa<DurationType>(arg)) return arg == result;
+      if (llvm::isa<DecimalType>(arg)) return llvm::isa<DecimalType>(result);
       return arg.isIntOrFloat() && llvm::isa<mlir::FloatType>(result);
     case AggregateFunction::kMin:
     case AggregateFunction::kMax:

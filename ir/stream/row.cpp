@@ -112,6 +112,11 @@ Type storageType(Type type) {
   }
   if (llvm::isa<TimestampType, DurationType>(type)) return mlir::IntegerType::get(type.getContext(), 64);
   if (llvm::isa<EnumType, VariantType>(type)) return mlir::IntegerType::get(type.getContext(), 16);
+  if (llvm::isa<DateType>(type)) return mlir::IntegerType::get(type.getContext(), 32);
+  if (llvm::isa<BytesType>(type)) return StringType::get(type.getContext());
+  if (auto decimal = llvm::dyn_cast<DecimalType>(type)) {
+    return mlir::IntegerType::get(type.getContext(), decimal.storageBits());
+  }
   if (auto optional = llvm::dyn_cast<OptType>(type)) return OptType::get(storageType(optional.getElement()));
   return type;
 }
@@ -125,14 +130,15 @@ bool isColumnType(Type type) {
            !(integer.isUnsigned() && integer.getWidth() == 1);
   }
   return type.isF32() || type.isF64() ||
-         llvm::isa<StringType, TimestampType, DurationType, EnumType, VariantType, ListType>(type);
+         llvm::isa<StringType, TimestampType, DurationType, EnumType, VariantType, ListType, DateType, BytesType,
+                   DecimalType>(type);
 }
 
 bool isStorageType(Type type) {
   if (auto optional = llvm::dyn_cast<OptType>(type)) {
     return !llvm::isa<OptType>(optional.getElement()) && isStorageType(optional.getElement());
   }
-  // 128 bits hold the running sum of integers in a cell.
+  // 128 bits hold decimals of more than 18 digits, and the running sum of integers in a cell.
   if (auto integer = llvm::dyn_cast<mlir::IntegerType>(type)) {
     return integer.isSignless() && (isScalarWidth(integer.getWidth()) || integer.getWidth() == 128);
   }
@@ -292,8 +298,8 @@ RowAttr lateRow(RowAttr input) {
 
 ParseResult parseColumnType(AsmParser& parser, Type& type) {
   llvm::StringRef keyword;
-  if (failed(parser.parseOptionalKeyword(&keyword,
-                                         {"string", "timestamp", "duration", "opt", "list", "enum", "variant"}))) {
+  if (failed(parser.parseOptionalKeyword(&keyword, {"string", "timestamp", "duration", "opt", "list", "enum", "variant",
+                                                    "date", "bytes", "decimal"}))) {
     if (parser.parseType(type)) return failure();
   } else if (keyword == "opt") {
     type = OptType::parse(parser);
@@ -303,11 +309,15 @@ ParseResult parseColumnType(AsmParser& parser, Type& type) {
     type = EnumType::parse(parser);
   } else if (keyword == "variant") {
     type = VariantType::parse(parser);
+  } else if (keyword == "decimal") {
+    type = DecimalType::parse(parser);
   } else {
     MLIRContext* context = parser.getContext();
     type = llvm::StringSwitch<Type>(keyword)
                .Case("string", StringType::get(context))
                .Case("timestamp", TimestampType::get(context))
+               .Case("date", DateType::get(context))
+               .Case("bytes", BytesType::get(context))
                .Default(DurationType::get(context));
   }
   return success(static_cast<bool>(type));
@@ -327,6 +337,13 @@ void printColumnType(AsmPrinter& printer, Type type) {
     printer << "timestamp";
   } else if (llvm::isa<DurationType>(type)) {
     printer << "duration";
+  } else if (llvm::isa<DateType>(type)) {
+    printer << "date";
+  } else if (llvm::isa<BytesType>(type)) {
+    printer << "bytes";
+  } else if (auto decimal = llvm::dyn_cast<DecimalType>(type)) {
+    printer << "decimal";
+    decimal.print(printer);
   } else if (auto optional = llvm::dyn_cast<OptType>(type)) {
     printer << "opt";
     optional.print(printer);
@@ -405,6 +422,24 @@ void RowAttr::print(AsmPrinter& printer) const {
   printer << "<";
   printRow(printer, *this);
   printer << ">";
+}
+
+Type DecimalType::parse(AsmParser& parser) {
+  unsigned precision = 0, scale = 0;
+  llvm::SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseLess() || parser.parseInteger(precision) || parser.parseComma() || parser.parseInteger(scale) ||
+      parser.parseGreater()) {
+    return {};
+  }
+  return DecimalType::getChecked([&] { return parser.emitError(loc); }, parser.getContext(), precision, scale);
+}
+
+void DecimalType::print(AsmPrinter& printer) const { printer << "<" << getPrecision() << ", " << getScale() << ">"; }
+
+llvm::LogicalResult DecimalType::verify(llvm::function_ref<mlir::InFlightDiagnostic()> emit_error, unsigned precision,
+                                        unsigned scale) {
+  if (precision >= 1 && precision <= kPrecisionMax && scale <= precision) return success();
+  return emit_error() << "a decimal has 1 to 38 digits, not more of them behind the point than in all";
 }
 
 Type ListType::parse(AsmParser& parser) {

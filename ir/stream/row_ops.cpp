@@ -70,8 +70,35 @@ LogicalResult CastOp::verify() {
   return verifyStorage(*this, getResult().getType(), getTo(), "result");
 }
 
+// Digits that the greatest value of an integer type has.
+static unsigned digitsOf(mlir::IntegerType integer) {
+  switch (integer.getWidth()) {
+    case 8:
+      return 3;
+    case 16:
+      return 5;
+    case 32:
+      return 10;
+    default:
+      return integer.isUnsigned() ? 20 : 19;
+  }
+}
+
+static bool decimalConvertsExactly(Type from, Type to) {
+  auto to_decimal = llvm::dyn_cast<DecimalType>(to);
+  if (auto from_decimal = llvm::dyn_cast<DecimalType>(from)) {
+    if (!to_decimal) return llvm::isa<mlir::FloatType>(to);  // the nearest one
+    return from_decimal.getScale() <= to_decimal.getScale() && from_decimal.wholeDigits() <= to_decimal.wholeDigits();
+  }
+  auto integer = llvm::dyn_cast<mlir::IntegerType>(from);
+  return integer && integer.getWidth() > 1 && digitsOf(integer) <= to_decimal.wholeDigits();
+}
+
 bool convertsExactly(Type from, Type to) {
   if (from == to) return true;
+  if (llvm::isa<DecimalType>(from) || llvm::isa<DecimalType>(to)) return decimalConvertsExactly(from, to);
+  if (llvm::isa<TimestampType>(from) && llvm::isa<DateType>(to)) return true;
+  if (llvm::isa<StringType>(from) && llvm::isa<BytesType>(to)) return true;
   auto from_integer = llvm::dyn_cast<mlir::IntegerType>(from);
   auto to_integer = llvm::dyn_cast<mlir::IntegerType>(to);
   if (from_integer && to_integer) {
@@ -115,7 +142,7 @@ LogicalResult FormatOp::verify() {
   if (getTypes().size() != getValues().size()) return emitOpError() << "needs a type for each value";
   for (auto [value, type] : llvm::zip(getValues(), getTypes().getAsValueRange<TypeAttr>())) {
     if (failed(verifyStorage(*this, value.getType(), type, "value"))) return failure();
-    if (llvm::isa<ListType, OptType>(type)) return emitOpError() << "cannot print " << type;
+    if (llvm::isa<ListType, OptType, BytesType>(type)) return emitOpError() << "cannot print " << type;
   }
   return success();
 }

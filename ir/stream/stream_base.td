@@ -69,6 +69,12 @@ def Stream_AggregateFunction : Stream_Enum<"AggregateFunction", "aggregate funct
   I32EnumAttrCase<"kMin", 3, "min">, I32EnumAttrCase<"kMax", 4, "max">, I32EnumAttrCase<"kFirst", 5, "first">,
   I32EnumAttrCase<"kLast", 6, "last">, I32EnumAttrCase<"kAny", 7, "any">]>;
 
+// In the order of StreamRounding (runtime-lib/abi/values.h).
+def Stream_Rounding : Stream_Enum<"Rounding", "how a decimal is rounded", [
+  I32EnumAttrCase<"kHalfAway", 0, "half_away">, I32EnumAttrCase<"kHalfEven", 1, "half_even">,
+  I32EnumAttrCase<"kFloor", 2, "floor">, I32EnumAttrCase<"kCeil", 3, "ceil">, I32EnumAttrCase<"kTrunc", 4, "trunc">]>;
+def Stream_RoundingAttr : EnumAttr<Stream_Dialect, Stream_Rounding, "rounding"> { let assemblyFormat = "$value"; }
+
 def Stream_ComparePredicate : Stream_Enum<"ComparePredicate", "string comparison", [
   I32EnumAttrCase<"kEqual", 0, "eq">, I32EnumAttrCase<"kNotEqual", 1, "ne">, I32EnumAttrCase<"kLess", 2, "lt">,
   I32EnumAttrCase<"kLessEqual", 3, "le">, I32EnumAttrCase<"kGreater", 4, "gt">,

@@ -94,7 +94,8 @@ def Stream_CastOp : Stream_ConversionOp<"cast", [Stream_MayReject, MemoryEffects
   let description = [{
     Column types say what is meant, operands have their storage types: `%1 = stream.cast %0 : ui64 -> i32`,
     `stream.cast %0 : string -> timestamp`. Numbers must be in range (fractions are cut off toward zero); text must be a
-    whole literal of the target.
+    whole literal of the target. A decimal is only made without losing digits, but from a float, which is rounded half
+    away from zero; to an integer its fraction is cut off.
   }];
   let hasCanonicalizeMethod = 1;
   let extraClassDeclaration = [{
@@ -102,8 +103,46 @@ def Stream_CastOp : Stream_ConversionOp<"cast", [Stream_MayReject, MemoryEffects
   }];
 }
 def Stream_ConvertOp : Stream_ConversionOp<"convert", [Pure]> {
-  let summary = "conversion that cannot fail: widening of numbers, integer to float";
+  let summary = "conversion that cannot fail: widening of numbers, number to float, timestamp to date, string to bytes";
   let description = "`%1 = stream.convert %0 : ui32 -> i64`";
+}
+
+//===- Decimals ---------------------------------------------------------------------------------------------------===//
+
+// Sums, differences and products of decimals are exact and fit their types: they are stream.convert to the width and
+// scale of the result, and then `arith` on the stored numbers. What is left are the two operations that round.
+def Stream_RoundDecimalOp : Stream_Op<"round_decimal", [Pure]> {
+  let summary = "a decimal with fewer digits behind the point";
+  let description = [{
+    `%1 = stream.round_decimal half_even %0 : decimal<12, 4> -> decimal<11, 2>`. The result has room for the digit that
+    rounding up may add, so nothing can fail.
+  }];
+  let arguments = (ins Stream_RoundingAttr:$rounding, AnySignlessInteger:$value, TypeAttr:$from, TypeAttr:$to);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = "custom<Word>($rounding) $value attr-dict `:` custom<Conversion>(type($value), type($result), $from, $to)";
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let builders = [OpBuilder<(ins "Rounding":$rounding, "::mlir::Value":$value, "DecimalType":$from, "DecimalType":$to)>];
+}
+def Stream_DivideDecimalOp : Stream_RejectingOp<"divide_decimal"> {
+  let summary = "quotient of decimals, rounded to the scale of the result; rejects division by zero and what does not fit";
+  let description = "`%2 = stream.divide_decimal half_away %0, %1 : decimal<12, 2>, decimal<10, 0> -> decimal<38, 4>`";
+  let arguments = (ins Stream_RoundingAttr:$rounding, AnySignlessInteger:$lhs, AnySignlessInteger:$rhs,
+                       TypeAttr:$lhs_type, TypeAttr:$rhs_type, TypeAttr:$to);
+  let results = (outs AnySignlessInteger:$result);
+  let assemblyFormat = [{
+    custom<Word>($rounding) $lhs `,` $rhs attr-dict `:`
+    custom<Division>(type($lhs), type($rhs), type($result), $lhs_type, $rhs_type, $to)
+  }];
+  let hasVerifier = 1;
+  let hasFolder = 1;
+  let builders = [OpBuilder<(ins "Rounding":$rounding, "::mlir::Value":$lhs, "::mlir::Value":$rhs,
+                                 "DecimalType":$lhs_type, "DecimalType":$rhs_type, "DecimalType":$to)>];
+  let extraClassDeclaration = [{
+    ::llvm::SmallVector<::streamc::ir::stream::Cause> getRejectCauses() {
+      return {Cause::kDivideByZero, Cause::kOverflow};
+    }
+  }];
 }
 
 //===- Optionals --------------------------------------------------------------------------------------------------===//

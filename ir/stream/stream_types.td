@@ -76,6 +76,29 @@ def Stream_VariantType : Stream_Type<"Variant", "variant"> {
   let hasCustomAssemblyFormat = 1;
   let genVerifyDecl = 1;
 }
+def Stream_DateType : Stream_Type<"Date", "date"> {
+  let summary = "a day of the calendar: days since 1970-01-01, stored as i32";
+}
+def Stream_BytesType : Stream_Type<"Bytes", "bytes"> {
+  let summary = "any bytes; stored like a string, of which no text function may be asked";
+}
+def Stream_DecimalType : Stream_Type<"Decimal", "decimal"> {
+  let summary = "an exact number with a fixed number of digits behind the point";
+  let description = [{
+    `!stream.decimal<12, 2>`: at most 12 digits, 2 of them behind the point. Stored as the number without its point, in
+    i64 up to 18 digits and i128 above. A value never has more digits than its type says: that is what makes `arith` on
+    the stored numbers exact, once both have the scale and width of the result.
+  }];
+  let parameters = (ins "unsigned":$precision, "unsigned":$scale);
+  let hasCustomAssemblyFormat = 1;
+  let genVerifyDecl = 1;
+  let extraClassDeclaration = [{
+    static constexpr unsigned kPrecisionMax = 38;
+    unsigned storageBits() const { return getPrecision() <= 18 ? 64 : 128; }
+    // Digits before the point.
+    unsigned wholeDigits() const { return getPrecision() - getScale(); }
+  }];
+}
 def Stream_OptType : Stream_Type<"Opt", "opt"> {
   let summary = "a value or null; never nested";
   let description = "`!stream.opt<f64>`. As a column its element is a column type, in regions a storage type.";

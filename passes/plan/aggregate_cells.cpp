@@ -30,7 +30,15 @@ bool isUnsigned(Type column) {
   return integer && (integer.isUnsigned() || integer.getWidth() == 1);
 }
 bool isFloat(Type column) { return mlir::isa<FloatType>(unwrapped(column)); }
-bool isText(Type column) { return mlir::isa<stream::StringType>(unwrapped(column)); }
+bool isText(Type column) { return mlir::isa<stream::StringType, stream::BytesType>(unwrapped(column)); }
+stream::DecimalType decimalOf(Type column) { return mlir::dyn_cast<stream::DecimalType>(unwrapped(column)); }
+
+// Whether 128 bits may not be enough on the way to a sum: 2^34 numbers of 28 digits fit, which are more than a cell
+// meets.
+bool needsCarry(Type column) {
+  stream::DecimalType decimal = decimalOf(column);
+  return decimal && decimal.getPrecision() > 28;
+}
 
 // The argument of a row that counts, and whether it counts (null = always).
 struct Counted {
@@ -53,19 +61,28 @@ Value plusOne(OpBuilder& b, Location loc, Value n) {
   return b.create<arith::AddIOp>(loc, n, integer(b, loc, 1, n.getType()));
 }
 
-// The number in the type in which sums are kept: i128 for integers and durations, f64 for floats.
+// The number in the type in which sums are kept: i128 for integers, durations and decimals, f64 for floats.
 Type sumType(OpBuilder& b, Type argument) {
   return isFloat(argument) ? Type(b.getF64Type()) : Type(b.getIntegerType(128));
 }
 Value widened(OpBuilder& b, Location loc, Value value, Type argument) {
   Type sum = sumType(b, argument);
   if (isFloat(argument)) return value.getType() == sum ? value : b.create<arith::ExtFOp>(loc, sum, value).getResult();
+  if (value.getType() == sum) return value;
   if (isUnsigned(argument)) return b.create<arith::ExtUIOp>(loc, sum, value);
   return b.create<arith::ExtSIOp>(loc, sum, value);
 }
 Value plus(OpBuilder& b, Location loc, Value sum, Value addend) {
   if (mlir::isa<FloatType>(sum.getType())) return b.create<arith::AddFOp>(loc, sum, addend);
   return b.create<arith::AddIOp>(loc, sum, addend);
+}
+// The upper 64 bits of a sum of 192, after `addend` made `sum` of what it was: plus the carry and the addend's sign.
+Value carried(OpBuilder& b, Location loc, Value high, Value sum, Value addend) {
+  Type i64 = b.getI64Type();
+  Value carry = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, sum, addend);
+  Value sign = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, addend, integer(b, loc, 0, addend.getType()));
+  Value up = b.create<arith::ExtUIOp>(loc, i64, carry), down = b.create<arith::ExtUIOp>(loc, i64, sign);
+  return b.create<arith::SubIOp>(loc, b.create<arith::AddIOp>(loc, high, up), down);
 }
 // An i128 as the result's integer (rejecting what does not fit), or a f64 as the result's float.
 Value narrowed(OpBuilder& b, Location loc, Value sum, Type result) {
@@ -125,45 +142,70 @@ Values countUpdate(OpBuilder& b, Location loc, const AggregateShape&, ValueRange
 }
 Value countFinish(OpBuilder&, Location, const AggregateShape&, ValueRange fields) { return fields[0]; }
 
-// sum: the sum in 128 bits (or f64), and whether anything counted when that can fail to be
+// The fields that a sum begins with: 128 bits (or f64), and 64 more for decimals whose sums may need them.
+llvm::SmallVector<CellField> sumOnly(OpBuilder& b, Type argument, llvm::StringRef name) {
+  llvm::SmallVector<CellField> fields = {{name.str(), sumType(b, argument)}};
+  if (needsCarry(argument)) fields.push_back({"high", b.getI64Type()});
+  return fields;
+}
+Values addTo(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row) {
+  Value addend = widened(b, loc, row.value, shape.argument);
+  Value sum = plus(b, loc, fields[0], addend);
+  Values updated = {keepUnless(b, loc, row.counts, sum, fields[0])};
+  if (needsCarry(shape.argument)) {
+    updated.push_back(keepUnless(b, loc, row.counts, carried(b, loc, fields[1], sum, addend), fields[1]));
+  }
+  return updated;
+}
+Value totalOf(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Value count) {
+  stream::DecimalType result = decimalOf(shape.result);
+  int64_t more = static_cast<int64_t>(result.getScale()) - static_cast<int64_t>(decimalOf(shape.argument).getScale());
+  Value carry = needsCarry(shape.argument) ? fields[1] : Value();
+  return b.create<ir::job::DecimalTotalOp>(loc, fields[0].getType(), fields[0], carry, count, count ? more : 0);
+}
+
+// sum: the sum, and whether anything counted when that can fail to be
 llvm::SmallVector<CellField> sumFields(OpBuilder& b, const AggregateShape& shape) {
-  llvm::SmallVector<CellField> fields = {{"", sumType(b, shape.argument)}};
+  llvm::SmallVector<CellField> fields = sumOnly(b, shape.argument, "");
   if (shape.conditional) fields.push_back({"any", b.getI1Type()});
   return fields;
 }
 Values sumUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row,
                  const RowOrder&) {
-  Value sum = plus(b, loc, fields[0], widened(b, loc, row.value, shape.argument));
-  Values updated = {keepUnless(b, loc, row.counts, sum, fields[0])};
-  if (shape.conditional) updated.push_back(b.create<arith::OrIOp>(loc, fields[1], row.counts));
+  Values updated = addTo(b, loc, shape, fields, row);
+  if (shape.conditional) updated.push_back(b.create<arith::OrIOp>(loc, fields.back(), row.counts));
   return updated;
 }
 Value sumFinish(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields) {
-  return presentOr(b, loc, shape.result, shape.conditional ? fields[1] : Value(),
-                   [&](OpBuilder& in) { return narrowed(in, loc, fields[0], shape.result); });
+  return presentOr(b, loc, shape.result, shape.conditional ? fields.back() : Value(), [&](OpBuilder& in) {
+    return decimalOf(shape.argument) ? totalOf(in, loc, shape, fields, {}) : narrowed(in, loc, fields[0], shape.result);
+  });
 }
 
 // avg: the sum and the number
 llvm::SmallVector<CellField> avgFields(OpBuilder& b, const AggregateShape& shape) {
-  return {{"sum", sumType(b, shape.argument)}, {"n", b.getI64Type()}};
+  llvm::SmallVector<CellField> fields = sumOnly(b, shape.argument, "sum");
+  fields.push_back({"n", b.getI64Type()});
+  return fields;
 }
 Values avgUpdate(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields, Counted row,
                  const RowOrder&) {
-  Value sum = plus(b, loc, fields[0], widened(b, loc, row.value, shape.argument));
-  return {keepUnless(b, loc, row.counts, sum, fields[0]),
-          keepUnless(b, loc, row.counts, plusOne(b, loc, fields[1]), fields[1])};
+  Values updated = addTo(b, loc, shape, fields, row);
+  updated.push_back(keepUnless(b, loc, row.counts, plusOne(b, loc, fields.back()), fields.back()));
+  return updated;
 }
 Value avgFinish(OpBuilder& b, Location loc, const AggregateShape& shape, ValueRange fields) {
-  Value any =
-      b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, fields[1], integer(b, loc, 0, fields[1].getType()));
+  Value count = fields.back();
+  Value any = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, count, integer(b, loc, 0, count.getType()));
   return presentOr(b, loc, shape.result, any, [&](OpBuilder& in) -> Value {
+    if (decimalOf(shape.argument)) return totalOf(in, loc, shape, fields, count);
     if (!isFloat(shape.result)) {  // of durations
-      Value n = in.create<arith::ExtSIOp>(loc, fields[0].getType(), fields[1]);
+      Value n = in.create<arith::ExtSIOp>(loc, fields[0].getType(), count);
       return narrowed(in, loc, in.create<arith::DivSIOp>(loc, fields[0], n), shape.result);
     }
     Type f64 = in.getF64Type();
     Value sum = isFloat(shape.argument) ? fields[0] : in.create<arith::SIToFPOp>(loc, f64, fields[0]).getResult();
-    Value n = in.create<arith::SIToFPOp>(loc, f64, fields[1]);
+    Value n = in.create<arith::SIToFPOp>(loc, f64, count);
     return narrowed(in, loc, in.create<arith::DivFOp>(loc, sum, n), shape.result);
   });
 }

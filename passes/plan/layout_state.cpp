@@ -22,7 +22,7 @@ constexpr Extent kBlobRef = {16, 8};
 Extent extentOf(mlir::Type column_type) {
   mlir::Type type = column_type;
   if (auto opt = mlir::dyn_cast<stream::OptType>(type)) type = opt.getElement();
-  if (mlir::isa<stream::StringType, stream::ListType>(type)) return kBlobRef;
+  if (mlir::isa<stream::StringType, stream::BytesType, stream::ListType>(type)) return kBlobRef;
   int64_t bits = stream::storageType(type).getIntOrFloatBitWidth();
   int64_t bytes = bits == 1 ? 1 : bits / 8;
   return {bytes, std::min<int64_t>(bytes, 8)};
@@ -35,7 +35,9 @@ int64_t roundUp(int64_t offset, int64_t align) { return (offset + align - 1) / a
 int64_t fixedKeyBytes(stream::RowAttr key) {
   int64_t bytes = 0;
   for (const stream::Column& column : key) {
-    if (isOptional(column.type) || mlir::isa<stream::StringType, stream::ListType>(column.type)) return -1;
+    if (isOptional(column.type) || mlir::isa<stream::StringType, stream::BytesType, stream::ListType>(column.type)) {
+      return -1;
+    }
     bytes += extentOf(column.type).bytes;
   }
   return bytes == 0 ? -1 : bytes;

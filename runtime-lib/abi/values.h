@@ -5,7 +5,10 @@
 //   i8..i64, u8..u64         2's complement, little endian      i8..i64
 //   f32, f64                 IEEE 754                           float, double
 //   timestamp, duration      int64_t microseconds               i64
-//   string                   StreamString                       { ptr, i32 }
+//   date                     int32_t days since 1970-01-01      i32
+//   decimal(p, s)            the number without its point:      i64, i128
+//                            int64_t to 18 digits, else 128 bits
+//   string, bytes            StreamString                       { ptr, i32 }
 //   list<T>                  StreamList                         { ptr, i32 }
 //   enum                     int16_t index of the symbol        i16
 //   open enum                StreamString                       { ptr, i32 }
@@ -22,9 +25,10 @@
 
 #include <stdint.h>
 
+// Values of 16 bytes are 8-aligned: 128 bits are copied, never pointed to as such.
 typedef struct StreamString {
   const char* data;
-  uint32_t size;  // bytes of valid UTF-8
+  uint32_t size;  // bytes: of valid UTF-8, where the type is string
   uint32_t zero;  // always 0, so that 16 bytes may be compared and copied whole
 } StreamString;
 
@@ -41,5 +45,14 @@ typedef struct StreamBlobRef {
   uint32_t size;    // bytes
   uint32_t zero;
 } StreamBlobRef;
+
+// How a decimal is rounded. The numbers are those of the stream dialect's enum.
+typedef enum StreamRounding {
+  STREAM_ROUND_HALF_AWAY,  // half away from zero
+  STREAM_ROUND_HALF_EVEN,
+  STREAM_ROUND_FLOOR,
+  STREAM_ROUND_CEIL,
+  STREAM_ROUND_TRUNC
+} StreamRounding;
 
 #endif

@@ -51,6 +51,15 @@ STREAM_HOT int64_t stream_time_weekday(void*, int64_t t) {
   return streamrt::floorMod(streamrt::floorDiv(t, streamrt::kMicrosPerDay) + 3, 7) + 1;
 }
 
+STREAM_HOT int64_t stream_date_year(void*, uint32_t d) { return streamrt::civilFromDays(static_cast<int32_t>(d)).year; }
+STREAM_HOT int64_t stream_date_month(void*, uint32_t d) {
+  return streamrt::civilFromDays(static_cast<int32_t>(d)).month;
+}
+STREAM_HOT int64_t stream_date_day(void*, uint32_t d) { return streamrt::civilFromDays(static_cast<int32_t>(d)).day; }
+STREAM_HOT int64_t stream_date_weekday(void*, uint32_t d) {
+  return streamrt::floorMod(int64_t{static_cast<int32_t>(d)} + 3, 7) + 1;
+}
+
 STREAM_HOT int64_t stream_time_seconds(void*, int64_t d) { return d / 1'000'000; }
 STREAM_HOT int64_t stream_time_millis(void*, int64_t d) { return d / 1'000; }
 STREAM_HOT int64_t stream_time_micros(void*, int64_t d) { return d; }

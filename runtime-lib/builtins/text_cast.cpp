@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "runtime-lib/builtins/text_arguments.h"
+#include "runtime-lib/formats/utf8.h"
 #include "runtime-lib/formats/value_text.h"
 
 using namespace streamrt;
@@ -79,6 +80,11 @@ uint8_t stream_text_to_duration(void*, void* out, void* text, uint32_t text_size
   return parseDuration(viewOf(text, text_size), *static_cast<int64_t*>(out)) == ParseOutcome::kOk ? 1 : 0;
 }
 
+uint8_t stream_text_to_date(void*, void* out, void* text, uint32_t text_size) {
+  return parseDate(viewOf(text, text_size), *static_cast<int32_t*>(out)) == ParseOutcome::kOk ? 1 : 0;
+}
+uint8_t stream_bytes_is_text(void* data, uint32_t size) { return isUtf8(viewOf(data, size)) ? 1 : 0; }
+
 void stream_text_of_bool(void*, void* out, uint8_t x) { give(out, x != 0 ? "true" : "false"); }
 void stream_text_of_i64(void* task, void* out, int64_t x) { ofScalar<int64_t>(task, out, writeI64, x); }
 void stream_text_of_u64(void* task, void* out, int64_t x) {
@@ -87,4 +93,7 @@ void stream_text_of_u64(void* task, void* out, int64_t x) {
 void stream_text_of_f32(void* task, void* out, float x) { ofScalar<float>(task, out, writeF32, x); }
 void stream_text_of_f64(void* task, void* out, double x) { ofScalar<double>(task, out, writeF64, x); }
 void stream_text_of_timestamp(void* task, void* out, int64_t x) { ofScalar<int64_t>(task, out, writeTimestamp, x); }
+void stream_text_of_date(void* task, void* out, uint32_t x) {
+  ofScalar<int32_t>(task, out, writeDate, static_cast<int32_t>(x));
+}
 void stream_text_of_duration(void* task, void* out, int64_t x) { ofScalar<int64_t>(task, out, writeDuration, x); }

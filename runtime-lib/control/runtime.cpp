@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <set>
 #include <tuple>
@@ -15,6 +16,8 @@
 #include "runtime-lib/control/server.h"
 #include "runtime-lib/control/source_stage.h"
 #include "runtime-lib/control/worker.h"
+#include "runtime-lib/core/check.h"
+#include "runtime-lib/formats/value_text.h"
 
 namespace streamrt {
 namespace {
@@ -34,9 +37,15 @@ std::vector<ParamSlot> paramSlots(const JobPlan& plan, const std::vector<Literal
         reinterpret_cast<float&>(slot.value) = static_cast<float>(*number);
       }
     }
-    if (const auto* text = std::get_if<std::string>(&values[i]); text != nullptr && !plan.params[i].symbols.empty()) {
+    const auto* text = std::get_if<std::string>(&values[i]);
+    if (text != nullptr && !plan.params[i].symbols.empty()) {
       const std::vector<std::string>& symbols = plan.params[i].symbols;
       slot.value.integer = std::find(symbols.begin(), symbols.end(), *text) - symbols.begin();
+    } else if (text != nullptr && isDecimal(plan.params[i].type)) {
+      Int128 number = 0;
+      const auto outcome = parseDecimal(*text, plan.params[i].precision, plan.params[i].scale, number);
+      STREAM_CHECK(outcome == ParseOutcome::kOk, "the value of a parameter was checked");
+      std::memcpy(&slot.value, &number, sizeof number);
     } else if (text != nullptr) {
       slot.value.text = {text->data(), static_cast<uint32_t>(text->size()), 0};
     }

@@ -103,7 +103,8 @@ void Stage::addTable(uint32_t id) {
   layout.cell_bytes = plan.cell_size;
   layout.hash_seed = context_.hash_seed;
   for (const CellFieldPlan& field : plan.fields) {
-    if (field.type == ColumnType::kString) layout.blob_offsets.push_back(field.offset);
+    if (field.type == ColumnType::kString || field.type == ColumnType::kBytes)
+      layout.blob_offsets.push_back(field.offset);
   }
   auto table = std::make_unique<WindowTable>(plan, id, std::move(layout), *context_.pages);
   table->owner = &process(plan.process);

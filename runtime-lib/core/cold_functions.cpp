@@ -18,12 +18,12 @@ const void* copyElements(Arena& arena, const std::vector<Column>& element, const
   std::memcpy(copy, data, bytes);
   for (size_t leaf = 0; leaf < element.size(); ++leaf) {
     ColumnType type = element[leaf].type;
-    if (type != ColumnType::kString && type != ColumnType::kList) continue;
+    if (type != ColumnType::kString && type != ColumnType::kBytes && type != ColumnType::kList) continue;
     const ElementLayout::Leaf& place = layout.leaves[leaf];
     for (uint32_t i = 0; i < count; ++i) {
       char* item = copy + size_t{layout.element_bytes} * i;
       if (place.validity_offset != ElementLayout::kNoValidity && item[place.validity_offset] == 0) continue;
-      if (type == ColumnType::kString) {
+      if (type != ColumnType::kList) {
         auto& text = *reinterpret_cast<StreamString*>(item + place.offset);
         if (text.size == 0) continue;
         void* bytes_copy = arena.allocate(text.size);

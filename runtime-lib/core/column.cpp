@@ -6,15 +6,20 @@
 namespace streamrt {
 namespace {
 
-constexpr std::array<std::string_view, 17> kTypeNames = {"bool",      "i8",       "i16",  "i32",  "i64",    "u8",
-                                                         "u16",       "u32",      "u64",  "f32",  "f64",    "string",
-                                                         "timestamp", "duration", "list", "enum", "variant"};
+constexpr std::array<std::string_view, 21> kTypeNames = {
+    "bool",      "i8",       "i16",  "i32",  "i64",     "u8",   "u16",   "u32",       "u64",       "f32", "f64", "string",
+    "timestamp", "duration", "list", "enum", "variant", "date", "bytes", "decimal64", "decimal128"};
 constexpr std::array<std::string_view, 8> kRoleNames = {"field",      "event_time", "watermark", "window_start",
                                                         "window_end", "present",    "partition", "position"};
 
 }  // namespace
 
 std::string_view columnTypeName(ColumnType type) { return kTypeNames[static_cast<size_t>(type)]; }
+
+std::string typeText(ColumnType type, uint8_t precision, uint8_t scale) {
+  if (!isDecimal(type)) return std::string(columnTypeName(type));
+  return "decimal(" + std::to_string(precision) + ", " + std::to_string(scale) + ")";
+}
 
 std::optional<ColumnType> columnTypeNamed(std::string_view name) {
   for (size_t i = 0; i < kTypeNames.size(); ++i) {

@@ -30,6 +30,10 @@ enum class ColumnType : uint8_t {
   kEnum,     // the number of a symbol, an i16
   kVariant,  // the number of a variant of a oneof, an i16; its payload's leaves are columns below its name and the
              // variant's
+  kDate,
+  kBytes,
+  kDecimal64,   // up to 18 digits
+  kDecimal128,  // up to 38
 };
 
 enum class ColumnRole : uint8_t {
@@ -48,6 +52,7 @@ struct Column {
   std::vector<std::string> path;  // the same, taken apart; empty for the element of a list of scalars, and for the
                                   // variant of a row (or element) that is a oneof
   ColumnType type = ColumnType::kBool;
+  uint8_t precision = 0, scale = 0;  // decimals only
   bool optional = false;
   bool check = false;    // decoded and validated, never stored
   bool lenient = false;  // missing or malformed is null (a presence false), and rejects nothing
@@ -57,6 +62,11 @@ struct Column {
   std::vector<bool> has_payload;     // variant only: by number
 };
 
+constexpr bool isDecimal(ColumnType type) { return type == ColumnType::kDecimal64 || type == ColumnType::kDecimal128; }
+
+// The language's name of a column's type, for messages: "i64", "decimal(12, 2)".
+std::string typeText(ColumnType type, uint8_t precision, uint8_t scale);
+
 // The manifest's word for a type, and back.
 std::string_view columnTypeName(ColumnType type);
 std::optional<ColumnType> columnTypeNamed(std::string_view name);
@@ -65,7 +75,7 @@ std::optional<ColumnRole> columnRoleNamed(std::string_view name);
 // "a.b\.c" → {"a", "b.c"}; "" → {}.
 std::vector<std::string> splitColumnName(std::string_view name);
 
-// Bytes of one value in a column: 1, 2, 4, 8 or 16. It is also its alignment, but for strings and lists (8).
+// Bytes of one value in a column: 1, 2, 4, 8 or 16. It is also its alignment, but 16 bytes have 8.
 constexpr uint32_t columnValueBytes(ColumnType type) {
   switch (type) {
     case ColumnType::kBool:
@@ -80,15 +90,19 @@ constexpr uint32_t columnValueBytes(ColumnType type) {
     case ColumnType::kI32:
     case ColumnType::kU32:
     case ColumnType::kF32:
+    case ColumnType::kDate:
       return 4;
     case ColumnType::kI64:
     case ColumnType::kU64:
     case ColumnType::kF64:
     case ColumnType::kTimestamp:
     case ColumnType::kDuration:
+    case ColumnType::kDecimal64:
       return 8;
     case ColumnType::kString:
+    case ColumnType::kBytes:
     case ColumnType::kList:
+    case ColumnType::kDecimal128:
       return 16;
   }
   return 0;

@@ -117,6 +117,17 @@ void readSymbols(Reader& reader, const json& entry, std::string_view path, Colum
   }
 }
 
+// The digits of a decimal.
+void readDigits(Reader& reader, const json& entry, std::string_view path, ColumnType type, uint8_t& precision,
+                uint8_t& scale) {
+  if (!isDecimal(type)) return;
+  precision = static_cast<uint8_t>(reader.index(entry, path, "precision", 39));
+  scale = static_cast<uint8_t>(reader.index(entry, path, "scale", 39));
+  if (precision == 0 || scale > precision || (precision <= 18) != (type == ColumnType::kDecimal64)) {
+    reader.fail(path, "a decimal has 1 to 38 digits, up to 18 in 64 bits");
+  }
+}
+
 std::vector<Column> readColumns(Reader& reader, const json& object, std::string_view path, const char* key,
                                 int depth = 0) {
   std::vector<Column> columns;
@@ -135,6 +146,7 @@ std::vector<Column> readColumns(Reader& reader, const json& object, std::string_
     } else {
       reader.fail(here, "this type does not exist");
     }
+    readDigits(reader, list[i], here, column.type, column.precision, column.scale);
     column.optional = reader.truth(list[i], here, "optional", false);
     column.check = reader.truth(list[i], here, "check", false);
     column.lenient = reader.truth(list[i], here, "lenient", false);
@@ -243,6 +255,7 @@ ParamPlan readParam(Reader& reader, const json& entry, const std::string& path) 
   auto type = columnTypeNamed(reader.text(entry, path, "type"));
   if (!type || *type == ColumnType::kList) reader.fail(path, "this type of parameter does not exist");
   param.type = type.value_or(ColumnType::kString);
+  readDigits(reader, entry, path, param.type, param.precision, param.scale);
   param.optional = reader.truth(entry, path, "optional", false);
   if (param.type == ColumnType::kEnum) {
     for (const json& symbol : reader.list(entry, path, "symbols")) {

@@ -39,6 +39,7 @@ using OptionMap = std::map<std::string, OptionValue, std::less<>>;
 struct ParamPlan {
   std::string name;
   ColumnType type = ColumnType::kString;
+  uint8_t precision = 0, scale = 0;  // decimals
   bool optional = false;
   std::vector<std::string> symbols;  // enum; its values are these texts
   std::optional<std::string> env;

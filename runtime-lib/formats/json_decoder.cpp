@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "runtime-lib/abi/values.h"
+#include "runtime-lib/formats/base64.h"
 #include "runtime-lib/formats/json_fast.h"
 #include "runtime-lib/formats/json_plan.h"
 #include "runtime-lib/formats/json_scan.h"
@@ -26,6 +27,8 @@ enum class Outcome : uint8_t {
   kNotIntegral,
   kOutOfRange,
   kTooFine,
+  kTooManyDigits,
+  kNoBase64,
   kInvalidUtf8,
   kHalfSurrogate,
   kMissing,
@@ -409,6 +412,15 @@ class DecodePlan final : public FieldReader {
       case FieldKind::kEnum:
         outcome = readSymbol(field, place.value(field));
         break;
+      case FieldKind::kDate:
+        outcome = readDate(place.value(field));
+        break;
+      case FieldKind::kBytes:
+        outcome = readBytes(place.value(field));
+        break;
+      case FieldKind::kDecimal:
+        outcome = readDecimal(field, place.value(field));
+        break;
       case FieldKind::kList:
         outcome = readList(field, place.value(field), depth);
         break;
@@ -604,6 +616,49 @@ class DecodePlan final : public FieldReader {
     return Outcome::kOk;
   }
 
+  Outcome readDate(char* out) {
+    std::string_view text;
+    Outcome outcome = readText(text);
+    int32_t days;
+    if (outcome == Outcome::kOk) outcome = fromParse(parseDate(text, days));
+    if (outcome != Outcome::kOk) return outcome;
+    std::memcpy(out, &days, sizeof days);
+    return Outcome::kOk;
+  }
+
+  Outcome readBytes(char* out) {
+    std::string_view text;
+    const Outcome outcome = readText(text);
+    if (outcome != Outcome::kOk) return outcome;
+    char* const bytes = static_cast<char*>(arena_->allocate(text.size()));
+    const char* const end = readBase64(bytes, text);
+    if (end == nullptr) return Outcome::kNoBase64;
+    const StreamString value{bytes, static_cast<uint32_t>(end - bytes), 0};
+    std::memcpy(out, &value, sizeof value);
+    return Outcome::kOk;
+  }
+
+  // A number, or the text of one.
+  Outcome readDecimal(const Field& field, char* out) {
+    std::string_view text;
+    const char c = scan_.peek();
+    if (c == '"') {
+      const Outcome outcome = readText(text);
+      if (outcome != Outcome::kOk) return outcome;
+    } else {
+      if (c != '-' && !Scanner::isDigit(c)) return Outcome::kWrongType;
+      const char* const first = scan_.at;
+      if (!scan_.skipNumber()) return Outcome::kSyntax;
+      text = {first, static_cast<size_t>(scan_.at - first)};
+    }
+    Int128 value = 0;
+    const ParseOutcome outcome = parseDecimal(text, field.precision, field.scale, value);
+    if (outcome == ParseOutcome::kTooFine) return Outcome::kTooManyDigits;
+    if (outcome != ParseOutcome::kOk) return fromParse(outcome);
+    std::memcpy(out, &value, field.value_bytes);
+    return Outcome::kOk;
+  }
+
   Outcome readList(const Field& field, char* out, uint32_t depth) {
     if (scan_.peek() != '[') return Outcome::kWrongType;
     if (depth + 1 > JsonDecoder::kDepthMax) {
@@ -706,11 +761,11 @@ class DecodePlan final : public FieldReader {
     const std::string path = pathOf(failure);
     const std::string found = excerpt(failure.found);
     const std::string where = path.empty() ? "the record" : fmt::format("field \"{}\"", path);
-    const std::string_view type = field.kind == FieldKind::kObject    ? "a record"
-                                  : field.kind == FieldKind::kVariant ? "an object of one variant"
-                                  : field.kind == FieldKind::kEnum    ? "a symbol"
-                                  : field.kind == FieldKind::kBare    ? "null"
-                                                                      : columnTypeName(field.type);
+    const std::string type = field.kind == FieldKind::kObject    ? "a record"
+                             : field.kind == FieldKind::kVariant ? "an object of one variant"
+                             : field.kind == FieldKind::kEnum    ? "a symbol"
+                             : field.kind == FieldKind::kBare    ? "null"
+                                                                 : typeText(field.type, field.precision, field.scale);
     switch (failure.outcome) {
       case Outcome::kMissing:
         return fmt::format("field \"{}\" is missing", path);
@@ -718,6 +773,10 @@ class DecodePlan final : public FieldReader {
         return fmt::format("field \"{}\": {} does not fit into {}", path, found, type);
       case Outcome::kTooFine:
         return fmt::format("field \"{}\": expected at most microseconds, found {}", path, found);
+      case Outcome::kTooManyDigits:
+        return fmt::format("field \"{}\": {} has more digits behind the point than {}", path, found, type);
+      case Outcome::kNoBase64:
+        return fmt::format("field \"{}\": expected base64, found {}", path, found);
       case Outcome::kInvalidUtf8:
         return fmt::format("field \"{}\": expected valid UTF-8, found {}", path, found);
       case Outcome::kHalfSurrogate:

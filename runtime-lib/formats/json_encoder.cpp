@@ -12,6 +12,7 @@
 #include "runtime-lib/abi/values.h"
 #include "runtime-lib/core/check.h"
 #include "runtime-lib/core/civil.h"
+#include "runtime-lib/formats/base64.h"
 #include "runtime-lib/formats/value_text.h"
 
 namespace streamrt {
@@ -35,6 +36,10 @@ enum class Write : uint8_t {
   kString,
   kTimestamp,
   kDuration,
+  kDate,
+  kBytes,
+  kDecimal64,
+  kDecimal128,
   kList,
   kEnum,
   kRecord,   // optional record: null and a jump when it is absent
@@ -48,6 +53,7 @@ struct Step {
   std::array<char, kShortText> short_text{};  // the same when it fits, so that it is copied without a call
   Write write = Write::kNothing;
   bool optional = false;
+  uint8_t scale = 0;  // decimals
   uint32_t slot = 0;  // row: index of the column
   uint32_t value_bytes = 1;
   uint32_t offset = 0;                    // element: of the value
@@ -95,6 +101,14 @@ Write writeOf(ColumnType type) {
       return Write::kTimestamp;
     case ColumnType::kDuration:
       return Write::kDuration;
+    case ColumnType::kDate:
+      return Write::kDate;
+    case ColumnType::kBytes:
+      return Write::kBytes;
+    case ColumnType::kDecimal64:
+      return Write::kDecimal64;
+    case ColumnType::kDecimal128:
+      return Write::kDecimal128;
     case ColumnType::kList:
       return Write::kList;
     case ColumnType::kEnum:
@@ -367,6 +381,7 @@ class EncodePlan {
     step.optional = column.optional;
     step.slot = slot;
     step.value_bytes = columnValueBytes(column.type);
+    step.scale = column.scale;
     step.path = path;
     if (layout != nullptr) {
       step.offset = layout->leaves[slot].offset;
@@ -499,6 +514,23 @@ class EncodePlan {
         to = writeDuration(to, load<int64_t>(value));
         *to++ = '"';
         break;
+      case Write::kDecimal64:
+        to = writeDecimal(to, load<int64_t>(value), step.scale);
+        break;
+      case Write::kDecimal128:
+        to = writeDecimal(to, load<Int128>(value), step.scale);
+        break;
+      case Write::kDate:
+        return writeDay(step, load<int32_t>(value), to, out);
+      case Write::kBytes: {
+        const auto bytes = load<StreamString>(value);
+        out.advanceTo(to);
+        to = out.room(base64Bytes(bytes.size) + 2);
+        *to++ = '"';
+        to = writeBase64(to, {bytes.data, bytes.size});
+        *to++ = '"';
+        break;
+      }
       case Write::kString: {
         const auto text = load<StreamString>(value);
         to = appendText(out, to, text.data, text.size, 0);
@@ -528,6 +560,20 @@ class EncodePlan {
     const std::string_view name(text, static_cast<size_t>(write(text, value) - text));
     error_->detail = fmt::format("field \"{}\": {} cannot be written as JSON", step.path, name);
     return false;
+  }
+
+  bool writeDay(const Step& step, int32_t days, char* to, ByteBuffer& out) {
+    if (!options_.lenient && !dateHasPlainYear(days)) {
+      char text[kScalarTextBytes];
+      const std::string_view name(text, static_cast<size_t>(writeDate(text, days) - text));
+      error_->detail = fmt::format("field \"{}\": RFC 3339 has no year for {}", step.path, name);
+      return false;
+    }
+    *to++ = '"';
+    to = writeDate(to, days);
+    *to++ = '"';
+    out.advanceTo(to);
+    return true;
   }
 
   bool writeInstant(const Step& step, int64_t micros, char* to, ByteBuffer& out) {

@@ -50,6 +50,13 @@ FieldKind kindOf(ColumnType type) {
       return FieldKind::kTimestamp;
     case ColumnType::kDuration:
       return FieldKind::kDuration;
+    case ColumnType::kDate:
+      return FieldKind::kDate;
+    case ColumnType::kBytes:
+      return FieldKind::kBytes;
+    case ColumnType::kDecimal64:
+    case ColumnType::kDecimal128:
+      return FieldKind::kDecimal;
     case ColumnType::kList:
       return FieldKind::kList;
     case ColumnType::kEnum:
@@ -125,6 +132,8 @@ class Builder {
     Field field;
     field.kind = column.role == ColumnRole::kPresent ? FieldKind::kObject : kindOf(column.type);
     field.type = column.type;
+    field.precision = column.precision;
+    field.scale = column.scale;
     field.optional = column.optional || column.role == ColumnRole::kPresent;
     field.lenient = column.lenient;
     field.value_bytes = static_cast<uint8_t>(columnValueBytes(column.type));

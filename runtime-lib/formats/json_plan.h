@@ -22,6 +22,9 @@ enum class FieldKind : uint8_t {
   kString,
   kTimestamp,
   kDuration,
+  kDate,
+  kBytes,
+  kDecimal,
   kEnum,
   kList,
   kObject,
@@ -36,6 +39,7 @@ struct Field {
   std::string path;  // for messages: a.b, items[].price
   FieldKind kind = FieldKind::kObject;
   ColumnType type = ColumnType::kBool;  // of leaves
+  uint8_t precision = 0, scale = 0;     // decimals
   bool optional = false;
   bool lenient = false;  // of an object: all that is in it
   uint8_t value_bytes = 1;

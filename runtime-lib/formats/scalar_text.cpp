@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "runtime-lib/abi/values.h"
+#include "runtime-lib/formats/base64.h"
 #include "runtime-lib/formats/csv_value.h"
 #include "runtime-lib/formats/value_text.h"
 
@@ -37,6 +38,12 @@ bool storeInteger(std::string_view text, void* out) {
 
 char* append(char* out, std::string_view text) {
   return static_cast<char*>(std::memcpy(out, text.data(), text.size())) + text.size();
+}
+
+size_t digitsBehindPoint(std::string_view text) {
+  const size_t point = std::min(text.find('.'), text.size());
+  const size_t end = std::min(text.find_first_not_of("0123456789", point + 1), text.size());
+  return point == text.size() ? 0 : end - point - 1;
 }
 
 bool refuse(std::string& detail, const char* why) {
@@ -99,6 +106,22 @@ bool writeScalar(const Column& column, const void* value, ByteBuffer& out, std::
     case ColumnType::kEnum:
       out.append(column.symbols[static_cast<size_t>(load<int16_t>(value))]);
       return true;
+    case ColumnType::kDate:
+      if (!dateHasPlainYear(load<int32_t>(value))) return refuse(detail, "has no year between 0000 and 9999");
+      to = writeDate(to, load<int32_t>(value));
+      break;
+    case ColumnType::kDecimal64:
+      to = writeDecimal(to, load<int64_t>(value), column.scale);
+      break;
+    case ColumnType::kDecimal128:
+      to = writeDecimal(to, load<Int128>(value), column.scale);
+      break;
+    case ColumnType::kBytes: {
+      const auto bytes = load<StreamString>(value);
+      to = out.room(base64Bytes(bytes.size));
+      to = writeBase64(to, {bytes.data, bytes.size});
+      break;
+    }
     case ColumnType::kVariant:
     case ColumnType::kList:
       return refuse(detail, "is no plain value");
@@ -107,7 +130,7 @@ bool writeScalar(const Column& column, const void* value, ByteBuffer& out, std::
   return true;
 }
 
-bool parseScalar(const Column& column, std::string_view text, void* out, Arena&) {
+bool parseScalar(const Column& column, std::string_view text, void* out, Arena& arena) {
   int64_t micros = 0;
   double wide = 0;
   float narrow = 0;
@@ -151,6 +174,25 @@ bool parseScalar(const Column& column, std::string_view text, void* out, Arena&)
     case ColumnType::kEnum: {
       const auto found = std::find(column.symbols.begin(), column.symbols.end(), text);
       return store(found != column.symbols.end(), static_cast<int16_t>(found - column.symbols.begin()), out);
+    }
+    case ColumnType::kDate: {
+      int32_t days = 0;
+      const ParseOutcome outcome = parseDate(text, days);
+      return store(outcome, days, out);
+    }
+    case ColumnType::kDecimal64:
+    case ColumnType::kDecimal128: {
+      Int128 number = 0;
+      // A column of numbers is laid out by whoever writes it: more digits than the scale has are a mistake, zeros too.
+      const bool fits = digitsBehindPoint(text) <= column.scale &&
+                        parseDecimal(text, column.precision, column.scale, number) == ParseOutcome::kOk;
+      if (fits) std::memcpy(out, &number, columnValueBytes(column.type));
+      return fits;
+    }
+    case ColumnType::kBytes: {
+      char* const bytes = static_cast<char*>(arena.allocate(text.size()));
+      const char* const end = readBase64(bytes, text);
+      return end != nullptr && store(true, StreamString{bytes, static_cast<uint32_t>(end - bytes), 0}, out);
     }
     case ColumnType::kVariant:
     case ColumnType::kList:

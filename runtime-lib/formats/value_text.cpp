@@ -23,6 +23,21 @@ char* writeDigits(char* out, uint64_t value, int digits) {
   return out + digits;
 }
 
+char* writeDay(char* out, int64_t days) {
+  const CivilDate date = civilFromDays(days);
+  if (date.year >= 0 && date.year <= 9999) {
+    out = writeDigits(out, static_cast<uint64_t>(date.year), 4);
+  } else {
+    *out++ = date.year < 0 ? '-' : '+';
+    const auto year = static_cast<uint64_t>(date.year < 0 ? -date.year : date.year);
+    out = year > 99999 ? writeU64(out, year) : writeDigits(out, year, 5);
+  }
+  *out++ = '-';
+  out = writeDigits(out, date.month, 2);
+  *out++ = '-';
+  return writeDigits(out, date.day, 2);
+}
+
 // Lays out digits d₁d₂… × 10^exponent (d₁ before the point).
 char* layOut(char* out, std::string_view digits, int exponent) {
   const int count = static_cast<int>(digits.size());
@@ -243,6 +258,40 @@ ParseOutcome parseFloat(std::string_view text, Float& value) {
   return std::isinf(value) ? ParseOutcome::kOutOfRange : ParseOutcome::kOk;
 }
 
+// The general case of parseDecimal: from the first to the last digit that is not 0.
+ParseOutcome parseLongDecimal(std::string_view text, uint32_t precision, uint32_t scale, Int128& value) {
+  if (!isDecimalNumber(text)) return ParseOutcome::kMalformed;
+  const bool negative = text[0] == '-';
+  const size_t e = std::min(text.find_first_of("eE"), text.size());
+  const std::string_view mantissa = text.substr(0, e);
+  int64_t exponent = 0;  // of the last digit
+  if (e != text.size()) {
+    std::string_view tail = text.substr(e + 1);
+    const bool down = tail[0] == '-';
+    if (tail[0] == '-' || tail[0] == '+') tail.remove_prefix(1);
+    for (char c : tail) exponent = std::min<int64_t>(exponent * 10 + (c - '0'), int64_t{1} << 40);
+    if (down) exponent = -exponent;
+  }
+  const size_t first = mantissa.find_first_of("123456789");
+  value = 0;
+  if (first == std::string_view::npos) return ParseOutcome::kOk;
+  const size_t last = mantissa.find_last_of("123456789");
+  const size_t point = std::min(mantissa.find('.'), mantissa.size());
+  exponent += static_cast<int64_t>(point) - static_cast<int64_t>(last) - (last < point ? 1 : 0);
+  exponent += scale;
+  Uint128 magnitude = 0;
+  int64_t count = 0;
+  for (size_t i = first; i <= last; ++i) {
+    if (mantissa[i] == '.') continue;
+    if (++count <= kDecimalDigitsMax) magnitude = magnitude * 10 + static_cast<uint32_t>(mantissa[i] - '0');
+  }
+  // What has too many digits in front is too large, whatever it has behind.
+  if (count + exponent > static_cast<int64_t>(precision)) return ParseOutcome::kOutOfRange;
+  if (exponent < 0) return ParseOutcome::kTooFine;
+  value = withSign(magnitude * kPowersOfTen[static_cast<size_t>(exponent)], negative);
+  return ParseOutcome::kOk;
+}
+
 template <class Integer>
 ParseOutcome parseInteger(std::string_view text, Integer& value) {
   std::string_view digits = text;
@@ -273,21 +322,14 @@ bool timestampHasPlainYear(int64_t micros) {
   return micros >= kFirst && micros < kEnd;
 }
 
+bool dateHasPlainYear(int32_t days) { return days >= daysFromCivil(0, 1, 1) && days < daysFromCivil(10000, 1, 1); }
+
+char* writeDate(char* out, int32_t days) { return writeDay(out, days); }
+
 char* writeTimestamp(char* out, int64_t micros) {
   const int64_t days = floorDiv(micros, kMicrosPerDay);
   const auto rest = static_cast<uint64_t>(floorMod(micros, kMicrosPerDay));
-  const CivilDate date = civilFromDays(days);
-  if (date.year >= 0 && date.year <= 9999) {
-    out = writeDigits(out, static_cast<uint64_t>(date.year), 4);
-  } else {
-    *out++ = date.year < 0 ? '-' : '+';
-    const auto year = static_cast<uint64_t>(date.year < 0 ? -date.year : date.year);
-    out = year > 99999 ? writeU64(out, year) : writeDigits(out, year, 5);
-  }
-  *out++ = '-';
-  out = writeTwo(out, date.month);
-  *out++ = '-';
-  out = writeTwo(out, date.day);
+  out = writeDay(out, days);
   *out++ = 'T';
   return writeTimeOfDay(out, rest);
 }
@@ -372,6 +414,76 @@ ParseOutcome parseDuration(std::string_view text, int64_t& micros) {
   const __int128 wide = negative ? -(nanos / 1000) : nanos / 1000;
   if (wide > INT64_MAX || wide < INT64_MIN) return ParseOutcome::kOutOfRange;
   micros = static_cast<int64_t>(wide);
+  return ParseOutcome::kOk;
+}
+
+// Up to 38 digits: two halves of 19, each in 64 bits.
+char* writeDecimal(char* out, Int128 value, uint32_t scale) {
+  if (value < 0) *out++ = '-';
+  const Uint128 magnitude = magnitudeOf(value);
+  char digits[40];
+  char* const begin = digits + 1;  // room for the zero before the point
+  char* end;
+  if ((magnitude >> 64) == 0) {
+    end = writeU64(begin, static_cast<uint64_t>(magnitude));
+  } else {
+    constexpr Uint128 kHalf = kPowersOfTen[19];
+    end = writeU64(begin, static_cast<uint64_t>(magnitude / kHalf));
+    end = writeDigits(end, static_cast<uint64_t>(magnitude % kHalf), 19);
+  }
+  const auto count = static_cast<uint32_t>(end - begin);
+  if (count <= scale) {  // 0.05
+    out = append(out, "0.");
+    std::memset(out, '0', scale - count);
+    return append(out + (scale - count), {begin, count});
+  }
+  out = append(out, {begin, count - scale});
+  if (scale == 0) return out;
+  *out++ = '.';
+  return append(out, {end - scale, scale});
+}
+
+ParseOutcome parseDecimal(std::string_view text, uint32_t precision, uint32_t scale, Int128& value) {
+  const bool negative = text.starts_with('-');
+  const bool has_sign = negative || text.starts_with('+');
+  uint64_t mantissa = 0;
+  size_t at = has_sign ? 1 : 0;
+  const size_t first = at;
+  while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+    mantissa = mantissa * 10 + static_cast<uint64_t>(text[at++] - '0');
+  }
+  size_t count = at - first;
+  size_t behind = 0;
+  bool plain = count > 0;
+  if (plain && at < text.size() && text[at] == '.') {
+    const size_t point = ++at;
+    while (at < text.size() && text[at] >= '0' && text[at] <= '9') {
+      mantissa = mantissa * 10 + static_cast<uint64_t>(text[at++] - '0');
+    }
+    behind = at - point;
+    plain = behind > 0;
+    count += behind;
+  }
+  if (!plain || at != text.size() || count > 18 || behind > scale)
+    return parseLongDecimal(text, precision, scale, value);
+  const Uint128 magnitude = mantissa * kPowersOfTen[scale - behind];
+  // 18 digits and as many zeros as the scale has may be more than 38, but not more than 128 bits hold.
+  if (count + (scale - behind) > kDecimalDigitsMax) return parseLongDecimal(text, precision, scale, value);
+  if (magnitude >= kPowersOfTen[precision]) return ParseOutcome::kOutOfRange;
+  value = withSign(magnitude, negative);
+  return ParseOutcome::kOk;
+}
+
+ParseOutcome parseDate(std::string_view text, int32_t& days) {
+  uint32_t year;
+  uint32_t month;
+  uint32_t day;
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-' || !digitsOf(text, 0, 4, year) ||
+      !digitsOf(text, 5, 2, month) || !digitsOf(text, 8, 2, day)) {
+    return ParseOutcome::kMalformed;
+  }
+  if (month < 1 || month > 12 || day < 1 || day > daysOfMonth(year, month)) return ParseOutcome::kMalformed;
+  days = static_cast<int32_t>(daysFromCivil(year, month, day));
   return ParseOutcome::kOk;
 }
 

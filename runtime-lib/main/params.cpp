@@ -7,6 +7,7 @@
 #include <limits>
 
 #include "runtime-lib/core/options.h"
+#include "runtime-lib/formats/base64.h"
 #include "runtime-lib/formats/value_text.h"
 
 namespace streamrt {
@@ -51,6 +52,13 @@ const char* exampleOf(ColumnType type) {
       return "a number, for example 2.5";
     case ColumnType::kString:
       return "UTF-8 text";
+    case ColumnType::kDate:
+      return "for example 2024-10-08";
+    case ColumnType::kBytes:
+      return "base64";
+    case ColumnType::kDecimal64:
+    case ColumnType::kDecimal128:
+      return "a number without surplus digits, for example 2.5";
     default:
       return "a whole number in its range";
   }
@@ -70,14 +78,15 @@ Result<Literal> fromText(const ParamPlan& param, std::string_view text, std::str
     return failure(ErrorCode::kBadParameter, fmt::format("parameter {}{}: \"{}\" is none of {}", param.name, where,
                                                          text, fmt::join(param.symbols, ", ")));
   }
-  if (auto value = parseLiteral(param.type, text)) return *value;
-  return failure(ErrorCode::kBadParameter, fmt::format("parameter {}{}: \"{}\" is not a {} ({})", param.name, where,
-                                                       text, columnTypeName(param.type), exampleOf(param.type)));
+  if (auto value = parseLiteral(param.type, text, param.precision, param.scale)) return *value;
+  return failure(ErrorCode::kBadParameter,
+                 fmt::format("parameter {}{}: \"{}\" is not a {} ({})", param.name, where, text,
+                             typeText(param.type, param.precision, param.scale), exampleOf(param.type)));
 }
 
 }  // namespace
 
-std::optional<Literal> parseLiteral(ColumnType type, std::string_view text) {
+std::optional<Literal> parseLiteral(ColumnType type, std::string_view text, uint8_t precision, uint8_t scale) {
   if (type == ColumnType::kString) return std::string(text);
   if (type == ColumnType::kBool) {
     if (text == "true") return true;
@@ -109,6 +118,24 @@ std::optional<Literal> parseLiteral(ColumnType type, std::string_view text) {
     case ColumnType::kDuration:
       if (parseDuration(text, integer) != ParseOutcome::kOk) return std::nullopt;
       return integer;
+    case ColumnType::kDate: {
+      int32_t days = 0;
+      if (parseDate(text, days) != ParseOutcome::kOk) return std::nullopt;
+      return int64_t{days};
+    }
+    case ColumnType::kDecimal64:
+    case ColumnType::kDecimal128: {
+      Int128 value = 0;
+      if (parseDecimal(text, precision, scale, value) != ParseOutcome::kOk) return std::nullopt;
+      return std::string(text);
+    }
+    case ColumnType::kBytes: {
+      std::string bytes(text.size(), '\0');
+      const char* const end = readBase64(bytes.data(), text);
+      if (end == nullptr) return std::nullopt;
+      bytes.resize(static_cast<size_t>(end - bytes.data()));
+      return bytes;
+    }
     default:
       return std::nullopt;
   }
@@ -118,6 +145,9 @@ std::string literalAsArgument(ColumnType type, const Literal& value) {
   char text[kScalarTextBytes];
   const auto* integer = std::get_if<int64_t>(&value);
   if (integer != nullptr && type == ColumnType::kDuration) return std::string(text, writeDuration(text, *integer));
+  if (integer != nullptr && type == ColumnType::kDate) {
+    return std::string(text, writeDate(text, static_cast<int32_t>(*integer)));
+  }
   if (integer != nullptr && type == ColumnType::kTimestamp) return std::string(text, writeTimestamp(text, *integer));
   if (integer != nullptr && type == ColumnType::kU64) {
     return std::string(text, writeU64(text, static_cast<uint64_t>(*integer)));

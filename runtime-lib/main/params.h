@@ -18,8 +18,9 @@ namespace streamrt {
 Result<std::vector<Literal>> paramValues(const JobPlan& plan, const std::vector<std::string>& given,
                                          const std::function<std::optional<std::string>(const std::string&)>& variable);
 
-// A text as a value of a type, as it is written in the language (durations: 1h30m, timestamps: RFC 3339).
-std::optional<Literal> parseLiteral(ColumnType type, std::string_view text);
+// A text as a value of a type, as it is written in the language (durations: 1h30m, timestamps: RFC 3339). Of a decimal,
+// which needs the digits of its type, the value is the text itself, and of bytes what the base64 stands for.
+std::optional<Literal> parseLiteral(ColumnType type, std::string_view text, uint8_t precision = 0, uint8_t scale = 0);
 
 // The other way: how a value is written on the command line.
 std::string literalAsArgument(ColumnType type, const Literal& value);

@@ -43,7 +43,8 @@ std::string paramHelp(const JobPlan& plan) {
   if (plan.params.empty()) return "";
   std::string text = "Parameters:\n";
   for (const ParamPlan& param : plan.params) {
-    text += fmt::format("  {}: {}{}", param.name, columnTypeName(param.type), param.optional ? "?" : "");
+    text += fmt::format("  {}: {}{}", param.name, typeText(param.type, param.precision, param.scale),
+                        param.optional ? "?" : "");
     bool has_default = param.default_value && !std::holds_alternative<std::monostate>(*param.default_value);
     if (has_default) text += fmt::format(" = {}", literalAsArgument(param.type, *param.default_value));
     if (!param.default_value && !param.optional) text += ", required";

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "test/interpreter/decimals.h"
 #include "test/interpreter/row_code.h"
 
 namespace streamc::referee {
@@ -47,6 +48,14 @@ Value Aggregate::result(stream::AggregateAttr function, mlir::Type type) const {
   switch (kind) {
     case AggregateFunction::kSum:
     case AggregateFunction::kAvg: {
+      if (auto decimal = mlir::dyn_cast<stream::DecimalType>(of)) {
+        std::vector<Int> numbers;
+        for (const auto& [time, value] : values_) numbers.push_back(numberOf(value, of));
+        auto to = mlir::cast<stream::DecimalType>(unwrapped(type));
+        auto total = decimalTotal(numbers, decimal.getScale(), kind == AggregateFunction::kAvg, to);
+        if (!total) throw Rejected{Cause::kOverflow, "more than 38 digits"};
+        return ofInt(*total, 128);
+      }
       Int exact = 0;
       double folded = 0;
       for (const auto& [time, value] : values_)

@@ -200,6 +200,7 @@ Value clamp(const Call& call) {
 Value absolute(const Call& call) {
   if (call.isReal()) return std::fabs(call.real(0));
   Int value = call.number(0) < 0 ? -call.number(0) : call.number(0);
+  if (!isInteger(call.result)) return call.integer(value);  // a decimal
   if (value > greatestOf(call.result)) throw Rejected{Cause::kOverflow, "abs"};
   return call.integer(value);
 }
@@ -252,7 +253,10 @@ Value stepped(const Call& call, bool up) {
   if (made > INT64_MAX || made < INT64_MIN) throw Rejected{Cause::kDivideByZero, "no timestamp"};
   return call.integer(made);
 }
-Int dayOf(const Call& call) { return floorDivided(call.number(0), kMicrosPerDay); }
+Int dayOf(const Call& call) {
+  if (mlir::isa<stream::DateType>(call.types[0])) return call.number(0);
+  return floorDivided(call.number(0), kMicrosPerDay);
+}
 Int secondOf(const Call& call) { return (call.number(0) - dayOf(call) * kMicrosPerDay) / 1'000'000; }
 
 // ---------------------------------------------------------------- lists

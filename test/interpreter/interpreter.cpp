@@ -1,4 +1,5 @@
 #include "test/interpreter/interpreter.h"
+#include "test/interpreter/decimals.h"
 
 #include "test/interpreter/evaluation.h"
 #include "test/interpreter/row_code.h"
@@ -15,6 +16,9 @@ namespace {
 Value literalValue(mlir::Attribute attribute, mlir::Type type) {
   if (!attribute || mlir::isa<mlir::UnitAttr>(attribute)) return Null{};
   if (auto text = mlir::dyn_cast<mlir::StringAttr>(attribute)) {
+    if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) {
+      return ofInt(*parseDecimal(text.getValue(), decimal), widthOf(type));
+    }
     auto symbols = mlir::dyn_cast<stream::EnumType>(type);
     if (!symbols) return text.getValue().str();
     return ofInt(llvm::find(symbols.getSymbols(), text) - symbols.getSymbols().begin(), 16);

@@ -1,5 +1,8 @@
 #include "test/interpreter/json.h"
 
+#include "llvm/Support/Base64.h"
+#include "test/interpreter/decimals.h"
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -462,6 +465,28 @@ class Decoder {
       if (!number || std::isinf(*number)) wrong(path, "is no such number");
       return *number;
     }
+    if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) {
+      bool is_number = is(Json::Kind::kNumber) || (is(Json::Kind::kText) && value.is_text_good);
+      std::optional<Int> units = is_number ? parseDecimal(value.text, decimal) : std::nullopt;
+      if (!units) wrong(path, "is no such decimal");
+      return ofInt(*units, widthOf(type));
+    }
+    if (mlir::isa<stream::DateType>(type)) {
+      std::optional<Int> day = is(Json::Kind::kText) ? parseDate(value.text) : std::nullopt;
+      if (!day) wrong(path, "is no date");
+      return ofInt(*day, 32);
+    }
+    if (mlir::isa<stream::BytesType>(type)) {
+      std::vector<char> bytes;
+      if (!is(Json::Kind::kText) || !value.is_text_good) wrong(path, "is no base64");
+      if (llvm::Error error = llvm::decodeBase64(value.text, bytes)) {
+        llvm::consumeError(std::move(error));
+        wrong(path, "is no base64");
+      }
+      std::string made(bytes.begin(), bytes.end());
+      if (llvm::encodeBase64(made) != value.text) wrong(path, "is no base64");
+      return made;
+    }
     if (isText(type)) {
       if (!is(Json::Kind::kText) || !value.is_text_good) wrong(path, "is no text");
       return value.text;
@@ -587,6 +612,11 @@ std::string leafText(const Value& value, mlir::Type type, Timestamps timestamps)
   if (value.is<Unspecified>()) return std::string(kUnspecifiedText);
   if (value.is<Null>()) return "null";
   type = unwrapped(type);
+  if (mlir::isa<stream::BytesType>(type)) return quoted(llvm::encodeBase64(asText(value)));
+  if (mlir::isa<stream::DateType>(type)) {
+    if (!hasPlainYear(numberOf(value, type) * kMicrosPerDay)) throw JsonFailure{"no RFC 3339 for that year"};
+    return quoted(textOf(value, type));
+  }
   if (isText(type)) return quoted(asText(value));
   if (isFloat(type)) {
     double number = asFloat(value);

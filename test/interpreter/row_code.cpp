@@ -3,8 +3,10 @@
 #include <cmath>
 
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/JSON.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "test/interpreter/decimals.h"
 #include "test/interpreter/json.h"
 
 namespace streamc::referee {
@@ -111,6 +113,26 @@ void divFloat(stream::DivFloatOp op, RowCode& code) {
   double left = asFloat(code.get(op.getLhs())), right = asFloat(code.get(op.getRhs()));
   if (right == 0) throw Rejected{Cause::kDivideByZero, "/"};
   code.set(op.getResult(), narrowedTo(op.getType(), left / right));
+}
+
+stream::DecimalType decimal(mlir::Type type) { return mlir::cast<stream::DecimalType>(type); }
+
+void roundDecimal(stream::RoundDecimalOp op, RowCode& code) {
+  pure(op, code, [&]() -> Value {
+    stream::DecimalType from = decimal(op.getFrom()), to = decimal(op.getTo());
+    auto made = decimalQuotient(numberOf(code.get(op.getValue()), from), from.getScale(), 1, 0, to, op.getRounding());
+    if (!made) throw Stuck("a rounded decimal does not fit its type");
+    return ofInt(*made, to.storageBits());
+  });
+}
+void divideDecimal(stream::DivideDecimalOp op, RowCode& code) {
+  stream::DecimalType lhs = decimal(op.getLhsType()), rhs = decimal(op.getRhsType()), to = decimal(op.getTo());
+  Int divisor = numberOf(code.get(op.getRhs()), rhs);
+  if (divisor == 0) throw Rejected{Cause::kDivideByZero, "divide"};
+  auto made = decimalQuotient(numberOf(code.get(op.getLhs()), lhs), lhs.getScale(), divisor, rhs.getScale(), to,
+                              op.getRounding());
+  if (!made) throw Rejected{Cause::kOverflow, "a quotient"};
+  code.set(op.getResult(), ofInt(*made, to.storageBits()));
 }
 
 // ---------------------------------------------------------------- stream: the rest
@@ -445,6 +467,8 @@ llvm::StringMap<RowFunction> makeTable() {
   add<stream::DivFloatOp, divFloat>(table);
   add<stream::CastOp, cast>(table);
   add<stream::ConvertOp, convert>(table);
+  add<stream::RoundDecimalOp, roundDecimal>(table);
+  add<stream::DivideDecimalOp, divideDecimal>(table);
   add<stream::NoneOp, none>(table);
   add<stream::SomeOp, some>(table);
   add<stream::IsSomeOp, isSome>(table);
@@ -496,6 +520,32 @@ Value castTo(const Value& value, mlir::Type from, mlir::Type to) {
   auto fitted = [&](Int number) {
     return number < leastOf(to) || number > greatestOf(to) ? fail() : ofInt(number, widthOf(to));
   };
+  auto decimalOrFail = [&](std::optional<Int> units) { return units ? ofInt(*units, widthOf(to)) : fail(); };
+  if (auto target = mlir::dyn_cast<stream::DecimalType>(to)) {
+    if (isText(from)) return decimalOrFail(parseDecimal(asText(value), target));
+    if (isFloat(from)) return decimalOrFail(decimalOf(asFloat(value), target));
+    return decimalOrFail(decimalOf(numberOf(value, from), from, target));
+  }
+  if (auto source = mlir::dyn_cast<stream::DecimalType>(from)) {
+    if (isInteger(to)) {
+      Int number = numberOf(value, from);
+      for (unsigned i = 0; i < source.getScale(); ++i) number /= 10;
+      return fitted(number);
+    }
+    return *parseFloat(textOf(value, from), to.isF32());
+  }
+  if (mlir::isa<stream::BytesType>(to) || mlir::isa<stream::BytesType>(from)) {
+    return mlir::isa<stream::BytesType>(to) || llvm::json::isUTF8(asText(value)) ? value : fail();
+  }
+  if (mlir::isa<stream::DateType>(to)) {
+    if (!isText(from)) return ofInt(floorDivided(numberOf(value, from), kMicrosPerDay), 32);
+    std::optional<Int> day = parseDate(asText(value));
+    return day ? ofInt(*day, 32) : fail();
+  }
+  if (mlir::isa<stream::DateType>(from)) {
+    Int micros = numberOf(value, from) * kMicrosPerDay;
+    return micros < INT64_MIN || micros > INT64_MAX ? fail() : ofInt(micros, 64);
+  }
   if (isText(from)) {
     const std::string& text = asText(value);
     if (to.isInteger(1)) return text == "true" || text == "false" ? ofBool(text == "true") : fail();

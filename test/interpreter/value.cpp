@@ -1,5 +1,7 @@
 #include "test/interpreter/value.h"
 
+#include "test/interpreter/decimals.h"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -68,7 +70,8 @@ mlir::Type unwrapped(mlir::Type type) {
 
 unsigned widthOf(mlir::Type type) {
   if (auto integer = mlir::dyn_cast<mlir::IntegerType>(type)) return integer.getWidth();
-  return 64;
+  if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) return decimal.storageBits();
+  return mlir::isa<stream::DateType>(type) ? 32 : 64;
 }
 bool isUnsigned(mlir::Type type) {
   auto integer = mlir::dyn_cast<mlir::IntegerType>(type);
@@ -79,7 +82,7 @@ bool isInteger(mlir::Type type) {
   return integer && integer.getWidth() > 1;
 }
 bool isFloat(mlir::Type type) { return mlir::isa<mlir::FloatType>(type); }
-bool isText(mlir::Type type) { return mlir::isa<stream::StringType>(type); }
+bool isText(mlir::Type type) { return mlir::isa<stream::StringType, stream::BytesType>(type); }
 
 Int numberOf(const Value& value, mlir::Type type) {
   return isUnsigned(type) ? asUnsigned(value) : asSigned(value, widthOf(type));
@@ -223,6 +226,13 @@ std::string textOf(const Value& value, mlir::Type type) {
   type = unwrapped(type);
   if (isText(type)) return asText(value);
   if (isFloat(type)) return floatText(asFloat(value), type.isF32());
+  if (auto decimal = mlir::dyn_cast<stream::DecimalType>(type)) {
+    return decimalText(numberOf(value, type), decimal.getScale());
+  }
+  if (mlir::isa<stream::DateType>(type)) {
+    std::string text = timestampText(numberOf(value, type) * kMicrosPerDay);
+    return text.substr(0, text.find('T'));
+  }
   if (mlir::isa<stream::TimestampType>(type)) return timestampText(numberOf(value, type));
   if (mlir::isa<stream::DurationType>(type)) return durationText(numberOf(value, type));
   if (type.isInteger(1)) return isTrue(value) ? "true" : "false";
@@ -352,6 +362,12 @@ std::optional<Int> parseTimestamp(std::string_view text) {
   }
   Int seconds = daysOf(*year, *month, *day) * 86'400 + *hour * 3600 + *minute * 60 + *second - east * 60;
   return seconds * 1'000'000 + fraction;
+}
+
+std::optional<Int> parseDate(std::string_view text) {
+  if (text.size() != 10) return std::nullopt;
+  std::optional<Int> midnight = parseTimestamp(std::string(text) + "T00:00:00Z");
+  return midnight ? std::optional<Int>(floorDivided(*midnight, kMicrosPerDay)) : std::nullopt;
 }
 
 std::optional<Int> parseDuration(std::string_view text) {

@@ -66,7 +66,7 @@ unsigned widthOf(mlir::Type type);
 bool isUnsigned(mlir::Type type);
 bool isInteger(mlir::Type type);  // i1 is none
 bool isFloat(mlir::Type type);
-bool isText(mlir::Type type);
+bool isText(mlir::Type type);           // or bytes: what is a std::string
 mlir::Type unwrapped(mlir::Type type);  // without stream.opt
 // The number that a column of that type holds.
 Int numberOf(const Value& value, mlir::Type type);
@@ -85,6 +85,7 @@ std::string durationText(Int micros);
 std::optional<Int> parseInteger(std::string_view text);
 std::optional<double> parseFloat(std::string_view text, bool is_f32);
 std::optional<Int> parseTimestamp(std::string_view text);
+std::optional<Int> parseDate(std::string_view text);
 std::optional<Int> parseDuration(std::string_view text);
 
 // Days since 1970-01-01 of the proleptic Gregorian calendar, both ways.

@@ -4,6 +4,7 @@ While an `aggregate` step is compiled, its scope collects the aggregate calls it
 around them is evaluated once per group over their results.
 """
 
+import decimals
 import syntax
 from values import F64, FLOATS, I64, INTEGERS, Reject, Type, checked, plain, roundToF32, settled
 
@@ -18,8 +19,12 @@ class Aggregate:
             result = I64
         elif name == "sum":
             result = I64 if of.name in INTEGERS else of
+            if decimals.isDecimal(of.name):
+                result = Type(decimals.typeName(38, decimals.digitsOf(of.name)[1]))
         elif name == "avg":
             result = F64
+            if decimals.isDecimal(of.name):
+                result = Type(decimals.typeName(38, min(decimals.digitsOf(of.name)[1] + 6, 38)))
         else:
             result = argument.type
         self.type = Type(result.name, result.optional or (where is not None and name != "count"), result.fields,
@@ -38,6 +43,8 @@ class Aggregate:
             return len(values)
         if not values:
             return None
+        if decimals.isDecimal(self.type.name) and self.name in ("sum", "avg"):
+            return self.decimalTotal(values)
         if self.name == "sum":
             return self.total(values)
         if self.name == "avg":
@@ -58,6 +65,14 @@ class Aggregate:
         total = 0.0
         for value in values:
             total = total + value
+        return total
+
+    def decimalTotal(self, values):
+        total = sum(values) if self.name == "sum" else sum(values) / len(values)
+        precision, scale = decimals.digitsOf(self.type.name)
+        total = decimals.rounded(total, scale)
+        if not decimals.fits(total, precision, scale):
+            raise Reject("overflow", f"{total} has more than 38 digits", self.place)
         return total
 
     def total(self, values):

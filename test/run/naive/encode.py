@@ -1,8 +1,11 @@
 """Rows -> JSON lines, byte for byte as a sink writes them."""
 
+import base64
 import math
 
-from values import (ABSENT, FLOATS, INTEGERS, NULL, YEAR_0, YEAR_10000, Reject, durationText, floatText, timestampText)
+import decimals
+from values import (ABSENT, FLOATS, INTEGERS, MICROS_PER_DAY, NULL, YEAR_0, YEAR_10000, Reject, dateText,
+                    durationText, floatText, timestampText)
 
 SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 TIMESTAMP_SCALES = {"s": 1_000_000, "ms": 1_000, "us": 1}
@@ -28,6 +31,14 @@ def jsonValue(value, type_, timestamps="rfc3339"):
     if type_.name == "oneof":
         variant, payload = value
         return f"{{{jsonString(variant)}:{jsonValue(payload, type_.field(variant) or NULL, timestamps)}}}"
+    if decimals.isDecimal(type_.name):
+        return decimals.text(value, type_.name)
+    if type_.name == "bytes":
+        return '"' + base64.b64encode(value).decode() + '"'
+    if type_.name == "date":
+        if not YEAR_0 <= value * MICROS_PER_DAY < YEAR_10000:
+            raise Reject("encode", "the year does not fit RFC 3339")
+        return f'"{dateText(value)}"'
     if type_.name == "timestamp":
         if timestamps != "rfc3339":
             return str(value // TIMESTAMP_SCALES[timestamps])

@@ -7,11 +7,13 @@ Reads inputs relative to --base, writes file sinks relative to --out, stdout and
 """
 
 import argparse
+import base64
 import os
 import sys
 from pathlib import Path
 
 import csv_text
+import decimals
 import demand as demands
 import steps
 import syntax
@@ -20,7 +22,7 @@ from expressions import Scope, compileExpression
 from sources import Row, Source
 from steps import Shape
 from syntax import Unsupported, child, children, place
-from values import (FLOATS, INTEGERS, STRING, YEAR_0, YEAR_10000, Reject, Type, parseDuration, parseTimestamp,
+from values import (FLOATS, INTEGERS, STRING, YEAR_0, YEAR_10000, Reject, Type, parseDate, parseDuration, parseTimestamp,
                     roundToF32)
 
 UNSPECIFIED = "<unspecified>"  # a column of an error row that the documents leave open; the runner does not compare it
@@ -184,7 +186,10 @@ class Program:
             name = ".".join(syntax.pathOf(child(base, "path")))
             if name == "list":
                 made = Type("list", element=self.typeOf(child(base, "type_args").children[1]))
-            elif name in INTEGERS or name in FLOATS + ("bool", "string", "timestamp", "duration"):
+            elif name == "decimal":
+                sizes = [int(token) for token in child(base, "size_args").children if str(token).isdigit()]
+                made = Type(decimals.typeName(*sizes))
+            elif name in INTEGERS or name in FLOATS + ("bool", "string", "timestamp", "duration", "date", "bytes"):
                 made = Type(name)
             elif name in self.type_trees:
                 made = self.declaredType(child(self.type_trees[name], "type_body"))
@@ -516,6 +521,12 @@ def parameterValue(text, type_):
         return parseDuration(text)
     if type_.name == "timestamp":
         return parseTimestamp(text)
+    if type_.name == "date":
+        return parseDate(text)
+    if type_.name == "bytes":
+        return base64.b64decode(text, validate=True)
+    if decimals.isDecimal(type_.name):
+        return decimals.parse(text, type_.name)
     return text
 
 

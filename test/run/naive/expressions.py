@@ -5,14 +5,17 @@ that failed. `uses` holds the paths of row fields that the value depends on, `pa
 such a path (then a consumer that demands only a part of it demands only that part of the row).
 """
 
+from fractions import Fraction
+
 import aggregates
+import decimals
 import demand as demands
 import functions
 import syntax
 from syntax import Unsupported, child, children, place, rule
-from values import (ABSENT, BOOL, DURATION, F64, FLOATS, FRACTION_LITERAL, I64, INT_LITERAL, INTEGERS, NULL, STRING,
-                    TIMESTAMP, WINDOW, Reject, Type, checked, commonType, convert, floatResult, parseTimestamp, plain,
-                    record, settled, symbolsOf, textOf, truncatedDivision)
+from values import (ABSENT, BOOL, DATE, DURATION, F64, FLOATS, FRACTION_LITERAL, I64, INT_LITERAL, INTEGERS,
+                    MICROS_PER_DAY, NULL, STRING, TIMESTAMP, WINDOW, Reject, Type, checked, commonType, convert,
+                    floatResult, parseTimestamp, plain, record, settled, symbolsOf, textOf, truncatedDivision)
 
 
 class Expression:
@@ -387,8 +390,17 @@ def comparison(tree, scope):
         element = commonType(left.type, right.type.element)
         left, right = left.to(element), right.to(Type("list", element=element))
         return combine([left, right], BOOL, lambda value, items: (any(item == value for item in items)) != negated)
+    if DATE in (plain(left.type), plain(right.type)):
+        left, right = asDate(left), asDate(right)
     common = commonType(left.type, right.type)
     return combine([left.to(common), right.to(common)], BOOL, COMPARISONS[str(parts[1].children[0])])
+
+
+def asDate(side):
+    """@2024-10-08 beside a date is one."""
+    if side.type != TIMESTAMP:
+        return side
+    return combine([side], DATE, lambda micros: micros // MICROS_PER_DAY)
 
 
 # ---- arithmetic ----
@@ -413,6 +425,8 @@ def binary(operator, left, right):
         divided = Type("f32") if narrow else F64
         return combine([left, right], divided,
                        lambda a, b: floatDivision(convert(a, left.type, divided), convert(b, right.type, divided), divided))
+    if decimals.isDecimal(kinds[0]) or decimals.isDecimal(kinds[1]):
+        return decimalArithmetic(operator, left, right, kinds)
     common = commonType(left.type, right.type)
     name = plain(common).name
     left, right = left.to(common), right.to(common)
@@ -421,6 +435,20 @@ def binary(operator, left, right):
     if name in INTEGERS or name in ("int_literal", "fraction_literal"):
         return combine([left, right], common, lambda a, b: exactOperation(operator, a, b, common))
     raise Unsupported(f"{left.type.name} {operator} {right.type.name}")
+
+
+def decimalArithmetic(operator, left, right, kinds):
+    """Exact; of the type only the scale matters. A fraction literal takes the scale of the other side."""
+    scales = []
+    for kind, other in (kinds, kinds[::-1]):
+        digits = decimals.digitsOf(other) if kind == "fraction_literal" else decimals.numberDigits(kind)
+        if digits is None:
+            raise Unsupported(f"{kinds[0]} {operator} {kinds[1]}")
+        scales.append(digits[1])
+    scale = sum(scales) if operator == "*" else max(scales)
+    function = {"+": lambda a, b: a + b, "-": lambda a, b: a - b, "*": lambda a, b: a * b}[operator]
+    return combine([left, right], Type(decimals.typeName(decimals.DIGITS_MAX, scale)),
+                   lambda a, b: function(Fraction(a), Fraction(b)))
 
 
 def floatDivision(left, right, type_):
@@ -482,7 +510,7 @@ def unary(tree, scope):
     operand = compileExpression(tree.children[-1], scope)
     if plain(operand.type).name in FLOATS:
         return combine([operand], operand.type, lambda value: -value)
-    if operand.type in (INT_LITERAL, FRACTION_LITERAL):
+    if operand.type in (INT_LITERAL, FRACTION_LITERAL) or decimals.isDecimal(operand.type.name):
         return combine([operand], operand.type, lambda value: -value)
     return combine([operand], operand.type, lambda value: checked(-value, operand.type))
 
@@ -518,6 +546,10 @@ def postfix(tree, scope):
 
 def member(base, name, optional):
     kind = plain(base.type)
+    if kind.name == "date" and name in functions.DATE_PARTS:
+        of_day = functions.TIMESTAMP_PARTS[name]
+        return combine([base], Type("i64", base.type.optional),
+                       lambda days: None if days is None else of_day(days * MICROS_PER_DAY))
     if kind.name == "timestamp" and name in functions.TIMESTAMP_PARTS:
         part = functions.TIMESTAMP_PARTS[name]
         return combine([base], Type("i64", base.type.optional), lambda t: None if t is None else part(t))
@@ -555,6 +587,12 @@ def call(callee, arguments, scope):
         name = syntax.unquote(callee)
     if name == "env":
         return environment(positional, named, scope)
+    made = functions.decimalCall(name, positional, named, compileNamed(scope))
+    if made is not None:
+        return combine(made[2], made[0], made[1])
+    if name in functions.NAMED and (named or name not in ("floor", "ceil")):
+        positional = inOrder(functions.NAMED[name], positional, named, scope)
+        named = {}
     if named:
         raise Unsupported(f"named arguments of {name}")
     type_, function, operands = functions.resolve(name, positional)
@@ -563,6 +601,31 @@ def call(callee, arguments, scope):
         function = lambda first, *rest: None if first is None else plain_function(first, *rest)
         type_ = Type(type_.name, True, type_.fields, type_.element)
     return combine(operands, type_, function)
+
+
+def inOrder(parameters, positional, named, scope):
+    """The arguments of a call by position, with those that were named and the defaults."""
+    found = list(positional)
+    for parameter in parameters[len(positional) :]:
+        name, default = parameter if isinstance(parameter, tuple) else (parameter, None)
+        if name in named:
+            found.append(compileExpression(named[name], scope))
+        elif default is not None:
+            found.append(constant(BOOL if isinstance(default, bool) else STRING, default))
+    return found
+
+
+def compileNamed(scope):
+    """How decimalCall gets its named arguments: a number as a constant, `rounding` as its word."""
+
+    def compile_(name, tree):
+        if name != "rounding":
+            return compileExpression(tree, scope)
+        while rule(tree) is not None:
+            tree = tree.children[0]
+        return syntax.unquote(tree)
+
+    return compile_
 
 
 def environment(positional, named, scope):

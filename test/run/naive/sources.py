@@ -10,10 +10,11 @@ import sys
 import time
 
 import csv_text
+import decimals
 from demand import part
 from encode import TIMESTAMP_SCALES, jsonRow
-from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, checked, parseDuration, parseTimestamp,
-                    roundToF32, symbolsOf)
+from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, checked, parseDate, parseDuration,
+                    parseTimestamp, roundToF32, symbolsOf)
 
 sys.setrecursionlimit(20_000)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -118,10 +119,33 @@ def decodeValue(type_, value, demand, timestamps, name):
         if type_.optional:
             return None
         raise Reject("decode", f"`{name}` is missing or null")
-    made = DECODERS.get(type_.name, decodeNumber)(type_, value, demand, timestamps, name)
+    by_type = decodeDecimal if decimals.isDecimal(type_.name) else decodeNumber
+    made = DECODERS.get(type_.name, by_type)(type_, value, demand, timestamps, name)
     if made is ABSENT:
         raise Reject("decode", f"`{name}` is no {type_.name}: {value!r}")
     return made
+
+
+def decodeDecimal(type_, value, demand, timestamps, name):
+    try:
+        return decimals.parse(value, type_.name) if isinstance(value, str) else ABSENT
+    except ValueError:
+        return ABSENT
+
+
+def decodeDate(type_, value, demand, timestamps, name):
+    try:
+        return parseDate(value) if isText(value) else ABSENT
+    except ValueError:
+        return ABSENT
+
+
+def decodeBytes(type_, value, demand, timestamps, name):
+    try:
+        made = base64.b64decode(value, validate=True) if isText(value) and value.isascii() else ABSENT
+    except ValueError:
+        return ABSENT
+    return made if made is not ABSENT and base64.b64encode(made).decode() == value else ABSENT
 
 
 def decodeNumber(type_, value, demand, timestamps, name):
@@ -214,8 +238,9 @@ def decodeOneof(type_, value, demand, timestamps, name):
         return variant, ABSENT
 
 
-DECODERS = {"enum": decodeSymbol, "open_enum": decodeString, "oneof": decodeOneof, "bool": decodeBool, "string": decodeString, "timestamp": decodeTimestamp, "duration": decodeDuration,
-            "list": decodeList, "record": decodeNested}
+DECODERS = {"enum": decodeSymbol, "open_enum": decodeString, "oneof": decodeOneof, "bool": decodeBool,
+            "string": decodeString, "timestamp": decodeTimestamp, "duration": decodeDuration, "list": decodeList,
+            "record": decodeNested, "date": decodeDate, "bytes": decodeBytes}
 
 
 def demandedLeaves(fields, demand, path=()):

@@ -1,7 +1,8 @@
 """Types and values of the language, as plainly as Python can say them.
 
 Values: bool, int (integers; timestamps and durations in microseconds), float (f32 values are floats that f32 can hold),
-str (also symbols of enums), dict (records), (variant, payload) for oneofs, list, None (null). Untyped literals are ints and Fractions until a context gives them a type.
+Fraction (decimals), int (dates: days since 1970), bytes, str (also symbols of enums), dict (records), (variant,
+payload) for oneofs, list, None (null). Untyped literals are ints and Fractions until a context gives them a type.
 """
 
 import re
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Optional
 
+import decimals
 from syntax import DURATION_UNITS, Unsupported, durationMicros
 
 
@@ -92,6 +94,12 @@ def commonPlain(left, right):
                                            for a, b in zip(left.fields, right.fields)))
     if left.name == right.name == "list":
         return Type("list", element=commonType(left.element, right.element))
+    if decimals.isDecimal(left.name) and decimals.isDecimal(right.name):
+        (p1, s1), (p2, s2) = decimals.digitsOf(left.name), decimals.digitsOf(right.name)
+        precision = max(p1 - s1, p2 - s2) + max(s1, s2)
+        if precision > decimals.DIGITS_MAX:
+            raise Unsupported("decimals that meet in more than 38 digits")
+        return Type(decimals.typeName(precision, max(s1, s2)))
     for meeting in (right, left, Type("i16"), Type("i32"), I64, F64):
         if widens(left, meeting) and widens(right, meeting):
             return meeting
@@ -102,6 +110,12 @@ def widens(one, other):
     """Whether every value of a type is exactly a value of another; literals take the type of their context."""
     if one == other:
         return True
+    if decimals.isDecimal(other.name):
+        if one.name in ("int_literal", "fraction_literal"):
+            return True
+        digits = decimals.numberDigits(one.name)
+        precision, scale = decimals.digitsOf(other.name)
+        return digits is not None and digits[1] <= scale and digits[0] - digits[1] <= precision - scale
     if one.name == "int_literal":
         return other.name in INTEGERS or other.name in FLOATS + ("fraction_literal",)
     if one.name == "fraction_literal":
@@ -134,6 +148,13 @@ def convert(value, source, target):
         return [convert(item, source.element, target.element) for item in value]
     if target.name == "record":
         return {name: convert(value[name], source.field(name), type_) for name, type_, _ in target.fields}
+    if target.name == "date":
+        return value // MICROS_PER_DAY if source.name == "timestamp" else value
+    if decimals.isDecimal(target.name):
+        value = Fraction(value)
+        if not (value * 10 ** decimals.digitsOf(target.name)[1]).denominator == 1:
+            raise Unsupported(f"literal {value} has more digits than {target.name}")
+        return value
     if target.name == "f64":
         return float(value)
     if target.name == "f32":
@@ -180,6 +201,7 @@ def shortestF32(value):
 
 
 MICROS_PER_DAY = 86_400_000_000
+DATE, BYTES = Type("date"), Type("bytes")
 
 
 def civilFromDays(days):
@@ -206,13 +228,17 @@ def daysFromCivil(year, month, day):
     return (year - 1970) * 365 + leaps + MONTH_DAYS[month - 1] + (month > 2 and isLeap(year)) + day - 1
 
 
-def timestampText(micros):
-    days, rest = divmod(micros, MICROS_PER_DAY)
-    seconds, fraction = divmod(rest, 1_000_000)
+def dateText(days):
     year, month, day = civilFromDays(days)
     sign = "" if 0 <= year <= 9999 else "+" if year > 0 else "-"
     width = 5 if sign else 4
-    text = f"{sign}{abs(year):0{width}d}-{month:02d}-{day:02d}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+    return f"{sign}{abs(year):0{width}d}-{month:02d}-{day:02d}"
+
+
+def timestampText(micros):
+    days, rest = divmod(micros, MICROS_PER_DAY)
+    seconds, fraction = divmod(rest, 1_000_000)
+    text = f"{dateText(days)}T{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     if fraction % 1000:
         text += f".{fraction:06d}"
     elif fraction:
@@ -222,6 +248,13 @@ def timestampText(micros):
 
 YEAR_0 = daysFromCivil(0, 1, 1) * MICROS_PER_DAY
 YEAR_10000 = daysFromCivil(10000, 1, 1) * MICROS_PER_DAY
+
+
+def parseDate(text):
+    """YYYY-MM-DD -> days since 1970. ValueError when there is no such day."""
+    if not re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        raise ValueError(text)
+    return parseTimestamp(text + "T00:00:00Z") // MICROS_PER_DAY
 
 
 def parseTimestamp(text):
@@ -286,6 +319,10 @@ def textOf(value, type_):
         return durationText(value)
     if type_.name in INTEGERS:
         return str(value)
+    if decimals.isDecimal(type_.name):
+        return decimals.text(value, type_.name)
+    if type_.name == "date":
+        return dateText(value)
     if type_.name == "fraction_literal":
         return floatText(float(value))
     if type_.name == "int_literal":
