@@ -1,7 +1,9 @@
 #include "codegen/manifest/manifest.h"
 
+#include "dsl/builtins.h"
 #include "ir/stream/ops.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
@@ -173,6 +175,7 @@ class Writer {
     root["processes"] = list(index_.processes, [&](job::ProcessOp op) { return process(op); });
     root["sinks"] = list(index_.sinks, [&](job::SinkOp op) { return sink(op); });
     root["errors"] = list(index_.errors, [&](job::ErrorsOp op) { return errors(op); });
+    if (json::Array names = zones(); !names.empty()) root["zones"] = std::move(names);
     root["sites"] = sites();  // last: sources and sinks have added theirs
     return root;
   }
@@ -198,6 +201,24 @@ class Writer {
     auto settings = index_.module->getAttrOfType<mlir::DictionaryAttr>(stream::kSettingsAttr);
     auto name = settings ? settings.getAs<mlir::StringAttr>("delivery") : mlir::StringAttr();
     return name ? name.getValue().str() : "at_least_once";
+  }
+
+  // The time zones that calls name, which the job loads when it starts.
+  json::Array zones() {
+    llvm::StringSet<> names;
+    index_.module->walk([&](stream::CallOp call) {
+      builtinsNamed(call.getCallee(), [&](const Builtin& row) {
+        if (row.param_count != call.getArgs().size()) return;
+        for (auto [param, arg] : llvm::zip_equal(row.params(), call.getArgs())) {
+          auto constant = arg.getDefiningOp<stream::StringConstantOp>();
+          if (param.name == "zone" && constant && constant.getValue() != "UTC") names.insert(constant.getValue());
+        }
+      });
+    });
+    std::vector<std::string> sorted;
+    for (const auto& name : names) sorted.push_back(name.getKey().str());
+    llvm::sort(sorted);
+    return json::Array(llvm::map_range(sorted, [](const std::string& name) { return json::Value(name); }));
   }
 
   json::Array params() {

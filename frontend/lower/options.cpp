@@ -1,6 +1,7 @@
 #include "frontend/lower/options.h"
 
 #include "frontend/lower/columns.h"
+#include "frontend/sema/constants.h"
 #include "ir/stream/types.h"
 #include "mlir/IR/Builders.h"
 
@@ -52,20 +53,12 @@ mlir::DictionaryAttr optionsAttribute(const std::vector<sema::Option>& options, 
   return attributes.getDictionary(context);
 }
 
-// Where 64 bits are not enough, or would not say what they mean, the text: 150.00, 2024-10-08.
+// Of a decimal, for which 64 bits are not enough, the text: 150.00.
 static mlir::Attribute defaultAttribute(const sema::Literal& literal, TypeRef type, mlir::MLIRContext* context) {
   const __int128* value = std::get_if<__int128>(&literal.value);
   if (type->isOptional()) type = type->element;
   if (value == nullptr || !type->is(TypeKind::kDecimal)) return literalAttribute(literal, context);
-  const bool negative = *value < 0;
-  auto magnitude = negative ? -static_cast<unsigned __int128>(*value) : static_cast<unsigned __int128>(*value);
-  std::string text;
-  for (uint32_t i = 0; magnitude != 0 || i <= type->scale; ++i) {
-    if (i == type->scale && i != 0) text.insert(text.begin(), '.');
-    text.insert(text.begin(), static_cast<char>('0' + static_cast<int>(magnitude % 10)));
-    magnitude /= 10;
-  }
-  return mlir::StringAttr::get(context, (negative ? "-" : "") + text);
+  return mlir::StringAttr::get(context, sema::decimalText(*value, type->scale));
 }
 
 mlir::ArrayAttr paramsAttribute(const std::vector<sema::Param>& params, mlir::MLIRContext* context) {

@@ -3,6 +3,7 @@
 // Arguments without a type of their own (numbers, null) are typed last, by the parameter of the row that was chosen.
 #include <algorithm>
 
+#include "dsl/zones.h"
 #include "frontend/sema/expressions.h"
 #include "frontend/sema/suggest.h"
 
@@ -10,6 +11,8 @@ namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kBuiltinArguments, "E0225", Severity::kError,
                    "a function is called with types that it does not take");
+STREAMC_DIAGNOSTIC(kZone, "E0267", Severity::kError,
+                   "a time zone that is none, or is not known when the program is compiled");
 
 namespace {
 
@@ -242,6 +245,7 @@ ExprRef ExprChecker::callBuiltin(const ast::Expr& expr, const ast::CallExpr& nod
               require(std::move(value), type, "`" + std::string(row.params()[i].name) + "` of `" + name.text + "`"));
         }
         if (isError(values.back())) return error(expr.span);
+        if (row.params()[i].name == "zone" && arg != nullptr && !isZone(*values.back())) return error(expr.span);
       }
       return callRow(row, matcher.binding, std::move(values), expr.span);
     }
@@ -254,6 +258,25 @@ ExprRef ExprChecker::callBuiltin(const ast::Expr& expr, const ast::CallExpr& nod
     return laterCall(name.text, std::move(values), expr.span);
   }
   return reportNoRow(expr, name, args.size(), [&](std::size_t i) { return args[i].value; });
+}
+
+// Which zones a job needs is known when it is compiled: their rules are read when it starts.
+bool ExprChecker::isZone(const Expr& value) {
+  const auto* name = std::get_if<std::string>(&value.literal.value);
+  if (value.kind != ExprKind::kLiteral || name == nullptr) {
+    context_.sink.report(
+        Diagnostic(kZone, value.span, "`zone` is a constant: the name of a time zone")
+            .note("names are those of the IANA database: \"Asia/Kolkata\", \"Europe/Berlin\", \"UTC\""));
+    return false;
+  }
+  if (isZoneName(*name)) return true;
+  Diagnostic diagnostic(kZone, value.span, "there is no time zone called \"" + *name + "\"");
+  std::string best = nearest(*name, {zoneNames().begin(), zoneNames().end()});
+  if (!best.empty()) {
+    diagnostic.label("did you mean \"" + best + "\"?").fix(Fix::replace(value.span, "\"" + best + "\"", "replace it"));
+  }
+  context_.sink.report(std::move(diagnostic));
+  return false;
 }
 
 // The default of a parameter in the table: a text, a number or a bool.

@@ -17,8 +17,7 @@ bool isFunction(const Entity& entity) {
 }
 
 // Functions with rules that a row of the builtin table cannot say; typed here, executed in a later version.
-constexpr std::string_view kSpecialNames[] = {"json",          "to_json", "parse_json", "version_of", "base64_encode",
-                                              "base64_decode", "hex",     "uuid",       "sort"};
+constexpr std::string_view kSpecialNames[] = {"json", "to_json", "parse_json", "version_of", "uuid", "sort"};
 
 }  // namespace
 
@@ -229,13 +228,10 @@ ExprRef ExprChecker::laterCall(const std::string& name, std::vector<ExprRef> arg
   TypeRef type = args[0]->type;
   TypeRef result = type;
   std::optional<Cause> cause;
-  if (name == "json" || name == "to_json" || name == "hex" || name == "base64_encode" || name == "string") {
+  if (name == "json" || name == "to_json" || name == "string") {
     result = context_.types.string();
   } else if (name == "parse_json") {
     result = context_.types.scalar(TypeKind::kJson);
-    cause = Cause::kCast;
-  } else if (name == "base64_decode") {
-    result = context_.types.bytes();
     cause = Cause::kCast;
   } else if (name == "f64" || name == "f32") {
     result = context_.types.scalar(name == "f64" ? TypeKind::kF64 : TypeKind::kF32);

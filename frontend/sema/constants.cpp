@@ -143,6 +143,18 @@ bool isStartConstant(const Expr& expr) {
   }
 }
 
+std::string decimalText(__int128 units, uint32_t scale) {
+  const bool negative = units < 0;
+  auto rest = negative ? -static_cast<unsigned __int128>(units) : static_cast<unsigned __int128>(units);
+  std::string text;
+  for (uint32_t i = 0; rest != 0 || i <= scale; ++i) {
+    if (i == scale && i != 0) text.insert(text.begin(), '.');
+    text.insert(text.begin(), static_cast<char>('0' + static_cast<int>(rest % 10)));
+    rest /= 10;
+  }
+  return (negative ? "-" : "") + text;
+}
+
 std::string durationText(int64_t us) {
   constexpr std::pair<const char*, int64_t> kUnits[] = {{"d", 86'400'000'000}, {"h", 3'600'000'000}, {"m", 60'000'000},
                                                         {"s", 1'000'000},      {"ms", 1'000},        {"us", 1}};

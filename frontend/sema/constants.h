@@ -18,4 +18,7 @@ bool isStartConstant(const Expr& expr);
 // "1h30m", "24h", "500ms": as a user writes it, largest units first.
 std::string durationText(int64_t us);
 
+// A decimal as the language writes it: 15000 of scale 2 is "150.00".
+std::string decimalText(__int128 units, uint32_t scale);
+
 }  // namespace streamc::sema

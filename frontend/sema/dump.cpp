@@ -49,6 +49,7 @@ std::string literalText(const Literal& literal, TypeRef type) {
   if (const auto* integer = std::get_if<__int128>(&literal.value)) {
     if (type != nullptr && type->is(TypeKind::kDuration)) return durationText(static_cast<int64_t>(*integer));
     if (type != nullptr && type->is(TypeKind::kEnum)) return type->symbols[static_cast<std::size_t>(*integer)];
+    if (type != nullptr && type->is(TypeKind::kDecimal)) return decimalText(*integer, type->scale);
     return integerText(*integer);
   }
   return "null";

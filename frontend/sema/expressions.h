@@ -175,6 +175,7 @@ class ExprChecker {
   ExprRef property(ExprRef base, const ast::Name& name, Span span);
   TypeRef builtinType(const BuiltinType& type, const BuiltinBinding& binding) const;
   ExprRef callRow(const Builtin& row, const BuiltinBinding& binding, std::vector<ExprRef> args, Span span);
+  bool isZone(const Expr& value);
   ExprRef defaultOf(const BuiltinParam& param, TypeRef type, Span span);
   ExprRef reportNoRow(const ast::Expr& expr, const ast::Name& name, std::size_t count,
                       const std::function<ExprRef(std::size_t)>& arg);

@@ -69,7 +69,7 @@ def Stream_AggregateFunction : Stream_Enum<"AggregateFunction", "aggregate funct
   I32EnumAttrCase<"kMin", 3, "min">, I32EnumAttrCase<"kMax", 4, "max">, I32EnumAttrCase<"kFirst", 5, "first">,
   I32EnumAttrCase<"kLast", 6, "last">, I32EnumAttrCase<"kAny", 7, "any">]>;
 
-// In the order of StreamRounding (runtime-lib/abi/values.h).
+// In the order of StreamRounding (runtime-lib/core/decimal.h).
 def Stream_Rounding : Stream_Enum<"Rounding", "how a decimal is rounded", [
   I32EnumAttrCase<"kHalfAway", 0, "half_away">, I32EnumAttrCase<"kHalfEven", 1, "half_even">,
   I32EnumAttrCase<"kFloor", 2, "floor">, I32EnumAttrCase<"kCeil", 3, "ceil">, I32EnumAttrCase<"kTrunc", 4, "trunc">]>;

@@ -46,13 +46,4 @@ typedef struct StreamBlobRef {
   uint32_t zero;
 } StreamBlobRef;
 
-// How a decimal is rounded. The numbers are those of the stream dialect's enum.
-typedef enum StreamRounding {
-  STREAM_ROUND_HALF_AWAY,  // half away from zero
-  STREAM_ROUND_HALF_EVEN,
-  STREAM_ROUND_FLOOR,
-  STREAM_ROUND_CEIL,
-  STREAM_ROUND_TRUNC
-} StreamRounding;
-
 #endif

@@ -1,10 +1,11 @@
-// round(x, digits).
+// round(x, digits), and the functions of elementary.h.
 #include <charconv>
 #include <cmath>
 #include <cstring>
 #include <string>
 
 #include "runtime-lib/abi/stream_abi.h"
+#include "runtime-lib/builtins/elementary.h"
 
 namespace streamrt {
 namespace {
@@ -39,6 +40,11 @@ double roundOnDigits(double x, int64_t digits) {
 
 }  // namespace
 }  // namespace streamrt
+
+double stream_number_exp(void*, double x) { return streamrt::exponential(x); }
+double stream_number_ln(void*, double x) { return streamrt::naturalLogarithm(x); }
+double stream_number_log10(void*, double x) { return streamrt::decimalLogarithm(x); }
+double stream_number_pow(void*, double x, double y) { return streamrt::power(x, y); }
 
 // With both factors exact, the product's rounding error is known exactly (fma), so the half can be decided; the
 // quotient of two exact numbers is then correctly rounded.

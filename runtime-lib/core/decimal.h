@@ -9,9 +9,16 @@
 #include <array>
 #include <cstdint>
 
-#include "runtime-lib/abi/values.h"
-
 namespace streamrt {
+
+// How a decimal is rounded. The numbers are those of the stream dialect's enum, which generated code passes.
+enum StreamRounding : uint32_t {
+  STREAM_ROUND_HALF_AWAY,  // half away from zero
+  STREAM_ROUND_HALF_EVEN,
+  STREAM_ROUND_FLOOR,
+  STREAM_ROUND_CEIL,
+  STREAM_ROUND_TRUNC
+};
 
 using Int128 = __int128;
 using Uint128 = unsigned __int128;

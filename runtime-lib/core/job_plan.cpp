@@ -467,6 +467,12 @@ JobPlan readPlan(Reader& reader, const json& root, uint64_t functions) {
   plan.params = readList<ParamPlan>(reader, root, "params", false,
                                     [&](const json& e, const std::string& p) { return readParam(reader, e, p); });
   size_t params = plan.params.size();
+  if (Reader::optionalMember(root, "zones")) {
+    for (const json& name : reader.list(root, "", "zones")) {
+      if (!name.is_string()) reader.fail("/zones", "a time zone is a name");
+      plan.zones.push_back(name.is_string() ? name.get<std::string>() : "");
+    }
+  }
   plan.sources = readList<SourcePlan>(reader, root, "sources", true, [&](const json& e, const std::string& p) {
     return readSource(reader, e, p, params);
   });

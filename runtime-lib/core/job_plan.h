@@ -173,6 +173,7 @@ struct JobPlan {
   std::string base;
   std::string delivery;
   std::vector<ParamPlan> params;
+  std::vector<std::string> zones;  // time zones that the job needs, by name
   std::vector<SourcePlan> sources;
   std::vector<ExchangePlan> exchanges;
   std::vector<TablePlan> tables;

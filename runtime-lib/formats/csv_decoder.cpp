@@ -251,9 +251,10 @@ bool CsvDecoder::isNull(const Cell& cell) const {
   failures_.push_back(
       {line, invalid ? fmt::format("column \"{}\" is not valid UTF-8: \"{}\"", wanted.name, excerpt(cell.text))
              : cell.text.empty() ? fmt::format("column \"{}\": expected {}, found an empty cell", wanted.name,
-                                               columnTypeName(wanted.type))
+                                               typeText(wanted.type, wanted.column.precision, wanted.column.scale))
                                  : fmt::format("column \"{}\": expected {}, found \"{}\"", wanted.name,
-                                               columnTypeName(wanted.type), excerpt(cell.text))});
+                                               typeText(wanted.type, wanted.column.precision, wanted.column.scale),
+                                               excerpt(cell.text))});
 }
 
 template <class Value, class Parse>

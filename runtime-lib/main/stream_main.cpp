@@ -12,6 +12,7 @@
 #include "runtime-lib/main/log.h"
 #include "runtime-lib/main/params.h"
 #include "runtime-lib/main/report_text.h"
+#include "runtime-lib/main/zones.h"
 
 namespace streamrt {
 namespace {
@@ -153,6 +154,7 @@ void tellAboutRun(const JobPlan& plan, const CommandLine& line, const RunReport&
 int runJob(const JobPlan& plan, const StreamJobImage& image, const CommandLine& line, Env& env, Log& log) {
   auto params = paramValues(plan, line.params, [&](const std::string& name) { return env.variable(name); });
   if (!params) return fail(log, params.error());
+  if (Result<void> loaded = loadZones(plan.zones, env); !loaded) return fail(log, loaded.error());
   RunOptions options;
   options.workers = line.workers;
   options.batch_rows = line.batch;

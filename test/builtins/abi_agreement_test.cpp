@@ -43,6 +43,7 @@ std::string scalarType(TypeKind kind) {
       return "I8";
     case TypeKind::kI32:
     case TypeKind::kU32:
+    case TypeKind::kDate:
       return "I32";
     case TypeKind::kI64:
     case TypeKind::kU64:
@@ -58,15 +59,18 @@ std::string scalarType(TypeKind kind) {
   }
 }
 
+bool isView(const BuiltinType& type) {
+  return type.list || type.kind == TypeKind::kString || type.kind == TypeKind::kBytes;
+}
+
 AbiRow expectedRow(const Builtin& row) {
-  const bool aggregate = row.result.list || row.result.kind == TypeKind::kString;
+  const bool aggregate = isView(row.result);
   const bool says_whether = row.result.optional || row.mayFail();
   AbiRow expected;
   expected.parameters = "PTR";
   if (aggregate || says_whether) expected.parameters += " PTR";
   for (const BuiltinParam& param : row.params()) {
-    expected.parameters +=
-        param.type.list || param.type.kind == TypeKind::kString ? " PTR I32" : " " + scalarType(param.type.kind);
+    expected.parameters += isView(param.type) ? " PTR I32" : " " + scalarType(param.type.kind);
     if (param.type.optional) expected.parameters += " I8";
   }
   expected.result = says_whether ? "I8" : aggregate ? "VOID" : scalarType(row.result.kind);

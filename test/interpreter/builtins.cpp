@@ -6,7 +6,10 @@
 #include <clocale>
 #include <cmath>
 
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/Support/Base64.h"
+#include "llvm/Support/JSON.h"
 #include "test/interpreter/row_code.h"
 
 namespace streamc::referee {
@@ -100,7 +103,14 @@ Value positionOf(const Call& call, size_t bytes) {
   return call.integer(countOf(std::string_view(call.text(0)).substr(0, bytes)));
 }
 
+bool isBytes(const Call& call) { return mlir::isa<stream::BytesType>(call.types[0]); }
+
 Value slice(const Call& call) {
+  if (isBytes(call)) {
+    Int size = static_cast<Int>(call.text(0).size());
+    Int from = std::clamp<Int>(call.number(1), 0, size), to = std::clamp<Int>(call.number(2), 0, size);
+    return from < to ? call.text(0).substr(static_cast<size_t>(from), static_cast<size_t>(to - from)) : std::string();
+  }
   Points points = pointsOf(call.text(0));
   auto size = static_cast<Int>(points.size());
   Int from = std::clamp<Int>(call.number(1), 0, size);
@@ -168,6 +178,43 @@ std::string padding(const Call& call) {
     out += fill[static_cast<size_t>(i % static_cast<Int>(fill.size()))];
     if (out.size() > kTextBytesMax) break;
   }
+  return out;
+}
+
+Value base64Decoded(const Call& call) {
+  std::vector<char> bytes;
+  llvm::Error error = llvm::decodeBase64(call.text(0), bytes);
+  bool is_good = !error;
+  llvm::consumeError(std::move(error));
+  std::string made(bytes.begin(), bytes.end());
+  if (!is_good || llvm::encodeBase64(made) != call.text(0)) throw Rejected{Cause::kCast, "no base64"};
+  return made;
+}
+
+Value urlEncoded(const Call& call) {
+  std::string out;
+  for (char c : call.text(0)) {
+    bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                    std::string_view("-._~").find(c) != std::string_view::npos;
+    out += is_plain ? std::string(1, c) : "%" + llvm::toHex(llvm::StringRef(&c, 1));
+  }
+  return limited(std::move(out));
+}
+
+Value urlDecoded(const Call& call) {
+  std::string out, text = call.text(0);
+  for (size_t i = 0; i < text.size(); ++i) {
+    std::string byte;
+    if (text[i] != '%') {
+      out += text[i];
+    } else if (i + 2 < text.size() && llvm::tryGetFromHex(llvm::StringRef(text).substr(i + 1, 2), byte)) {
+      out += byte;
+      i += 2;
+    } else {
+      throw Rejected{Cause::kCast, "no percent-encoding"};
+    }
+  }
+  if (!llvm::json::isUTF8(out)) throw Rejected{Cause::kCast, "no UTF-8"};
   return out;
 }
 
@@ -247,6 +294,7 @@ Value instant(const Call& call, Int unit) {
   return call.integer(micros);
 }
 Value stepped(const Call& call, bool up) {
+  if (call.args.size() > 2) throw Stuck("the referee has no time zones");
   Int t = call.number(0), step = call.number(1);
   if (step <= 0) throw Rejected{Cause::kDivideByZero, "a step that is not positive"};
   Int made = up ? -floorDivided(-t, step) * step : floorDivided(t, step) * step;
@@ -270,7 +318,9 @@ Value contains(const Call& call) {
 
 llvm::StringMap<Function> makeTable() {
   llvm::StringMap<Function> table;
-  table["length"] = [](const Call& c) { return c.integer(countOf(c.text(0))); };
+  table["length"] = [](const Call& c) {
+    return c.integer(isBytes(c) ? static_cast<Int>(c.text(0).size()) : countOf(c.text(0)));
+  };
   table["byte_length"] = [](const Call& c) { return c.integer(static_cast<Int>(c.text(0).size())); };
   table["lower"] = [](const Call& c) { return mapped(c.text(0), towlower_l); };
   table["upper"] = [](const Call& c) { return mapped(c.text(0), towupper_l); };
@@ -292,6 +342,12 @@ llvm::StringMap<Function> makeTable() {
   };
   table["pad_left"] = [](const Call& c) { return limited(padding(c) + c.text(0)); };
   table["pad_right"] = [](const Call& c) { return limited(c.text(0) + padding(c)); };
+
+  table["hex"] = [](const Call& c) { return limited(llvm::toHex(c.text(0), /*LowerCase=*/true)); };
+  table["base64_encode"] = [](const Call& c) { return limited(llvm::encodeBase64(c.text(0))); };
+  table["base64_decode"] = base64Decoded;
+  table["url_encode"] = urlEncoded;
+  table["url_decode"] = urlDecoded;
 
   table["abs"] = absolute;
   table["min"] = least;

@@ -14,7 +14,18 @@ namespace {
 
 // What the referee has no meaning for, and why. Everything else must have one: a new operation goes into steps.cpp or
 // row_code.cpp, a new function into builtins.cpp, in the words of its description and without a look at codegen.
-const std::map<std::string, std::string> kNotJudged = {};
+const std::map<std::string, std::string> kNotJudged = {
+    {"exp", "wants correctly rounded results: the evaluator has them from its decimals"},
+    {"ln", "as exp"},
+    {"log10", "as exp"},
+    {"pow", "as exp"},
+    {"crc32", "a digest: the evaluator has Python's"},
+    {"md5", "as crc32"},
+    {"sha256", "as crc32"},
+    {"xxh64", "as crc32"},
+    {"parse_timestamp", "wants a time zone database: the evaluator has Python's"},
+    {"format_timestamp", "as parse_timestamp"},
+};
 
 TEST(Referee, KnowsEveryOperationOfTheDialect) {
   mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
@@ -45,6 +56,7 @@ TEST(Referee, ExamplesOfTheTableHaveTheirValues) {
   size_t judged = 0;
   for (const Builtin& row : builtins()) {
     if (row.how == BuiltinHow::Later || kNotJudged.contains(std::string(row.name))) continue;
+    if (row.signature.find("zone") != std::string_view::npos) continue;  // the referee has no time zones
     // The referee sees the program before any pass: nothing is folded yet.
     std::string text =
         "source one: { n: i64, at: timestamp } from generate(rate: 1/s, count: 1)\n"

@@ -21,8 +21,14 @@ FIELDS = {  # name -> type; two of most types, so that operators have something 
     **{f"{name}_{n}": name for name in INTEGERS for n in "ab"},
     "f_a": "f64", "f_b": "f64", "g_a": "f32", "g_b": "f32", "s_a": "string", "s_b": "string", "y_a": "bool", "y_b": "bool",
     "t_a": "timestamp", "t_b": "timestamp", "d_a": "duration", "d_b": "duration",
+    "c_a": "decimal(12, 2)", "c_b": "decimal(12, 2)", "z_a": "decimal(30, 6)", "z_b": "decimal(30, 6)",
+    "q_a": "date", "q_b": "date",
 }
-OPTIONAL = {"o_i": "i64", "o_n": "i16", "o_f": "f64", "o_s": "string", "o_y": "bool", "o_t": "timestamp"}
+DECIMALS = {"decimal(12, 2)": (12, 2), "decimal(30, 6)": (30, 6)}
+DATES = ["1970-01-01", "1969-12-31", "2024-02-29", "0001-01-01", "9999-12-31", "2000-03-01"]
+ROUNDINGS = ["half_away", "half_even", "floor", "ceil", "trunc"]
+OPTIONAL = {"o_i": "i64", "o_n": "i16", "o_f": "f64", "o_s": "string", "o_y": "bool", "o_t": "timestamp",
+            "o_c": "decimal(12, 2)"}
 TYPES = ["type Kind = enum { low, high, `not so` }", "type Open = open enum { p, q }",
          "type Event = oneof { a: { x: i64, s: string }, b: f64, c, d: i64? }"]
 VARIANTS = {"k_a": "Kind", "k_b": "Kind", "k_o": "Kind?", "w_a": "Open", "e_a": "Event", "e_o": "Event?"}
@@ -57,7 +63,14 @@ class Generator:
         if name in ("f64", "f32"):
             narrow = [value for value in FLOATS if name == "f64" or abs(value) < 1e38]
             return self.pick(narrow + [self.random.randrange(-1000, 1000) / 8])
-        return self.pick({"string": TEXTS, "timestamp": TIMES, "duration": DURATIONS, "bool": [True, False]}[name])
+        if name in DECIMALS:
+            digits, scale = DECIMALS[name]
+            most = 10**digits - 1
+            units = self.pick([0, 1, -1, most, -most, 5, -5, 10**scale, 15 * 10 ** (scale - 1), self.random.randint(-most, most),
+                               self.random.randint(-(10 ** (scale + 2)), 10 ** (scale + 2))])
+            sign, text = "-" if units < 0 else "", str(abs(units)).rjust(scale + 1, "0")
+            return f"{sign}{text[:-scale]}.{text[-scale:]}"  # a text, so that Python does not round it
+        return self.pick({"date": DATES, "string": TEXTS, "timestamp": TIMES, "duration": DURATIONS, "bool": [True, False]}[name])
 
     def record(self, index):
         row = {"n": index, "t": self.random.randrange(-50, 600), "key": self.random.randrange(5)}
@@ -86,7 +99,8 @@ class Generator:
     def literal(self, name):
         if name in INTEGERS:
             return str(self.pick([1, 2, 3, 7, 100]))
-        return {"f64": self.pick(["0.5", "1.0", "3.0", "1000.25"]), "f32": self.pick(["0.5", "2.0", "8.25"]),
+        return {"decimal(12, 2)": self.pick(["1.50", "0.01", "100.00"]), "decimal(30, 6)": self.pick(["0.000001", "2.5"]),
+                "date": 'date("2024-02-29")', "f64": self.pick(["0.5", "1.0", "3.0", "1000.25"]), "f32": self.pick(["0.5", "2.0", "8.25"]),
                 "string": self.pick(['""', '"a"', '","', '"ü"']), "bool": "true", "timestamp": "@2024-02-29T00:00:00Z",
                 "duration": self.pick(["1s", "1h", "250ms"])}[name]
 
@@ -102,7 +116,7 @@ class Generator:
         if optional:
             shared.append(lambda: f"({self.pick(optional)} ?? {below(name)})")
             shared.append(lambda: f"{self.pick(optional)}!")
-        own = getattr(self, name if name not in INTEGERS else "integer")(name, below)
+        own = getattr(self, "integer" if name in INTEGERS else "decimal" if name in DECIMALS else name)(name, below)
         return self.pick(own * 3 + shared)()
 
     def typed(self, name, below):
@@ -127,8 +141,32 @@ class Generator:
                      lambda: f"(match e_a {{ a v => v.x, d v => v ?? {below('i64')}, _ => {self.typed('i64', below)} }})",
                      lambda: f"(if e_a is a and e_a.x > 3 then e_a.x else {self.typed('i64', below)})",
                      lambda: f"(match e_o {{ null => i64_a, a v => v.x, b => {self.typed('i64', below)}, c => 1, d v => v ?? 2 }})",
-                     lambda: f"(match k_a {{ low => {self.typed('i64', below)}, high => i64_a, `not so` => 3 }})"]
+                     lambda: f"(match k_a {{ low => {self.typed('i64', below)}, high => i64_a, `not so` => 3 }})",
+                     lambda: f"i64({self.typed(self.pick(list(DECIMALS)), below)})", lambda: f"sign({self.typed('decimal(30, 6)', below)})",
+                     lambda: f"({below('date')}).{self.pick(['year', 'month', 'day', 'weekday'])}"]
         return made
+
+    def decimal(self, name, below):
+        digits, scale = DECIMALS[name]
+        typed = lambda: self.typed(name, below)
+        cast = lambda text: f"decimal({text}, {digits}, {scale})"
+        mode = self.pick(ROUNDINGS)
+        factor = self.pick(self.fields(name) if digits < 19 else ["i8_a", "u8_b", "i16_a", "3"])
+        divisor = self.pick([*self.fields(name), "i32_a", "u64_b", "7"])
+        other = self.pick(list(DECIMALS))
+        return [lambda: cast(f"({typed()} {self.pick('+-')} {self.pick(self.fields(name))})"),
+                lambda: cast(f"({typed()} {self.pick('+-')} {self.literal(name)})"),
+                lambda: cast(f"round({typed()} * {factor}, {scale}, rounding: {mode})"),
+                lambda: cast(f"divide({typed()}, {divisor}, scale: {scale}, rounding: {mode})"),
+                lambda: cast(f"round({self.typed(other, below)}, {scale}, rounding: {mode})"),
+                lambda: cast(f"{self.pick(['floor', 'ceil', 'trunc', 'round'])}({typed()})"),
+                lambda: cast(f"{self.pick(['i8_a', 'i32_a', 'i64_b', 'u64_a'])}"), lambda: cast(f"{self.pick(['f_a', 'g_b'])}"),
+                lambda: f"({cast(below('string'))} catch {self.literal(name)})", lambda: f"(-{typed()})",
+                lambda: f"abs({typed()})", lambda: f"{self.pick(['min', 'max'])}({typed()}, {self.pick(self.fields(name))})"]
+
+    def date(self, name, below):
+        return [lambda: f"date({below('timestamp')})", lambda: f"(date({below('string')}) catch q_b)",
+                lambda: f"{self.pick(['min', 'max'])}({below('date')}, {self.pick(self.fields('date'))})"]
 
     def fields(self, name):
         return [field for field, type_ in FIELDS.items() if type_ == name]
@@ -139,6 +177,7 @@ class Generator:
                 lambda: f"f64({below('u64')})", lambda: f"f64({below('f32')})", lambda: f"(-{below('f64')})",
                 lambda: f"{self.pick(['round', 'floor', 'ceil', 'trunc', 'sqrt', 'abs'])}({below('f64')})",
                 lambda: f"{self.pick(['min', 'max'])}({below('f64')}, {below('f64')})",
+                lambda: f"f64({self.typed(self.pick(list(DECIMALS)), below)})",
                 lambda: f"round({below('f64')}, {self.pick('0123')})", lambda: f"({below('duration')} / 1h)"]
 
     def f32(self, name, below):
@@ -147,8 +186,8 @@ class Generator:
 
     def string(self, name, below):
         function = self.pick(["lower", "upper", "trim", "reverse"])
-        kind = self.pick(["i32", "u64", "bool", "f64", "timestamp", "duration", "string", "f32"])
-        return [lambda: f"({below('string')}).{function}()", lambda: f"string({below(kind)})",
+        kind = self.pick(["i32", "u64", "bool", "f64", "timestamp", "duration", "string", "f32", "date", *DECIMALS])
+        return [lambda: f"({below('string')}).{function}()", lambda: f"string({self.typed(kind, below)})",
                 lambda: f"({below('string')}).slice({self.pick('012')}, {self.pick('345')})",
                 lambda: f"({below('string')}).replace({self.literal('string')}, {below('string')})",
                 lambda: f"(({below('string')}).split(\",\").last() ?? {below('string')})",
@@ -160,7 +199,7 @@ class Generator:
                 lambda: "(match e_a { a v => v.s, b v => string(v), c => \"c\", d v => f\"{v ?? 1}\" })"]
 
     def bool(self, name, below):
-        type_ = self.pick([*INTEGERS, "f64", "f32", "string", "timestamp", "duration"])
+        type_ = self.pick([*INTEGERS, "f64", "f32", "string", "timestamp", "duration", "date", *DECIMALS])
         order = self.pick(["==", "!=", "<", "<=", ">", ">="])
         return [lambda: f"({below(type_)} {order} {self.pick(self.fields(type_))})",
                 lambda: f"({below('bool')} {self.pick(['and', 'or', '==', '!='])} {below('bool')})",
@@ -171,12 +210,13 @@ class Generator:
                 lambda: f"({self.pick(['k_a', 'k_o'])} is {self.pick(['', 'not '])}{self.pick(['low', 'high'])})",
                 lambda: f"({self.pick(['e_a', 'e_o'])} is {self.pick(['', 'not '])}{self.pick('abcd')})",
                 lambda: f"(w_a is {self.pick(['p', 'other', 'not other'])})", lambda: "(k_b in [low, `not so`])",
-                lambda: f"is_nan({below('f64')})", lambda: "(o_s == s_a)", lambda: f"(o_i == {below('i64')})"]
+                lambda: f"is_nan({below('f64')})", lambda: "(o_s == s_a)", lambda: "(o_c == c_a)", lambda: f"(o_i == {below('i64')})"]
 
     def timestamp(self, name, below):
         return [lambda: f"({below('timestamp')} {self.pick('+-')} {below('duration')})",
                 lambda: f"({below('timestamp')}).{self.pick(['floor', 'ceil'])}({self.pick(['1h', '7s', '1d'])})",
-                lambda: f"timestamp_ms({below('i64')})", lambda: f"timestamp_s(i64({below('i32')}))"]
+                lambda: f"timestamp_ms({below('i64')})", lambda: f"timestamp_s(i64({below('i32')}))",
+                lambda: f"timestamp({below('date')})"]
 
     def duration(self, name, below):
         return [lambda: f"({below('timestamp')} - {below('timestamp')})", lambda: f"({below('duration')} * i64_a)",
@@ -185,9 +225,10 @@ class Generator:
     # ---- the job ----
 
     def aggregate(self, index):
-        of = self.pick(["i8", "i64", "u16", "f64", "string", "timestamp", "i32"])
-        function = self.pick(["min", "max", "first", "last", "any"] + ["sum", "avg"] * (of in (*INTEGERS, "f64")))
-        call = "count()" if self.random.random() < 0.2 else f"{function}({self.expression(of, 1)})"
+        of = self.pick(["i8", "i64", "u16", "f64", "string", "timestamp", "i32", "date", *DECIMALS])
+        function = self.pick(["min", "max", "first", "last", "any"] + ["sum", "avg"] * (of in (*INTEGERS, "f64", *DECIMALS)))
+        below = lambda type_: self.expression(type_, 1)
+        call = "count()" if self.random.random() < 0.2 else f"{function}({self.typed(of, below)})"
         if self.random.random() < 0.1:
             call = f"{self.pick(['first', 'last', 'any'])}({self.pick(['k_a', 'w_a'])})"
         where = f" where {self.expression('bool', 1)}" if self.random.random() < 0.3 else ""
@@ -227,7 +268,7 @@ class Generator:
                 ' | aggregate { n: count(), last: last(s_a) } by third: t mod 3 == 0 | to file("routed_windows.jsonl", format: json)']
 
     def job(self):
-        types = [*INTEGERS, "f64", "f32", "string", "bool", "timestamp", "duration"]
+        types = [*INTEGERS, "f64", "f32", "string", "bool", "timestamp", "duration", "date", *DECIMALS, *DECIMALS]
         columns = ["n: i64", "t: i64", "key: i32"] + [f"{name}: {type_}" for name, type_ in FIELDS.items()]
         columns += [f"{name}: {type_}" for name, type_ in VARIANTS.items()]
         columns += [f"{name}: {type_}?" for name, type_ in OPTIONAL.items()] + ["xs: list<i64>", "r: { x: i32, y: string }"]
@@ -243,7 +284,8 @@ class Generator:
                         f' | to file("flow_{flow}.jsonl", format: json)')
         text += self.shared() + self.stateless()
         for index in range(3):
-            keys = {"key": "key", "k_a": "k_a", "k_o, w_a": "k_o, w_a", "s_a": "s_a", "y_a, i8_a": "y_a, i8_a", "r.y": "y", "o_s": "o_s", "t_a": "t_a",
+            keys = {"key": "key", "k_a": "k_a", "k_o, w_a": "k_o, w_a", "s_a": "s_a", "y_a, i8_a": "y_a, i8_a", "r.y": "y",
+                    "o_s": "o_s", "t_a": "t_a", "c_a": "c_a", "z_a, q_a": "z_a, q_a", "o_c": "o_c",
                     f"k: {self.expression('i64', 1)}": "k"}
             key = self.pick(list(keys))
             aggregates = ", ".join(self.aggregate(i) for i in range(4))

@@ -1,9 +1,12 @@
 """CSV as the reference describes it: records and cells of a file, cells as values, rows as lines. Byte by byte."""
 
+import base64
 import math
+import re
 
-from values import (ABSENT, FLOATS, INTEGERS, YEAR_0, YEAR_10000, Reject, durationText, floatText, parseDuration,
-                    parseTimestamp, roundToF32, symbolsOf, timestampText)
+import decimals
+from values import (ABSENT, FLOATS, INTEGERS, MICROS_PER_DAY, YEAR_0, YEAR_10000, Reject, dateText, durationText,
+                    floatText, parseDate, parseDuration, parseTimestamp, roundToF32, symbolsOf, timestampText)
 
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -152,6 +155,16 @@ def scalar(text, type_):
             return parseTimestamp(text)
         if type_.name == "duration":
             return parseDuration(text)
+        if type_.name == "date":
+            return parseDate(text)
+        if type_.name == "bytes":
+            made = base64.b64decode(text, validate=True)
+            return made if base64.b64encode(made).decode() == text else ABSENT
+        if decimals.isDecimal(type_.name):
+            behind = re.match(r"[^.]*\.(\d*)", text, re.ASCII)
+            if behind and len(behind.group(1)) > decimals.digitsOf(type_.name)[1]:
+                return ABSENT
+            return decimals.parse(text, type_.name)
     except ValueError:
         return ABSENT
     raise AssertionError(type_)
@@ -192,6 +205,14 @@ def valueText(value, type_):
         return timestampText(value)
     if type_.name == "duration":
         return durationText(value)
+    if type_.name == "date":
+        if not YEAR_0 <= value * MICROS_PER_DAY < YEAR_10000:
+            raise Reject("encode", "the year does not fit RFC 3339")
+        return dateText(value)
+    if type_.name == "bytes":
+        return base64.b64encode(value).decode()
+    if decimals.isDecimal(type_.name):
+        return decimals.text(value, type_.name)
     raise AssertionError(type_)
 
 
