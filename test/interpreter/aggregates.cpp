@@ -76,6 +76,7 @@ Value Aggregate::result(stream::AggregateAttr function, mlir::Type type) const {
                  values_.begin(), values_.end(),
                  [&](const auto& left, const auto& right) { return isLess(left.second, right.second, of); })
           ->second;
+    case AggregateFunction::kAny:
     case AggregateFunction::kFirst:
       return std::min_element(values_.begin(), values_.end(), earlier)->second;
     case AggregateFunction::kLast:
@@ -86,7 +87,6 @@ Value Aggregate::result(stream::AggregateAttr function, mlir::Type type) const {
     default:
       break;
   }
-  if (kind == AggregateFunction::kAny) return values_.front().second;
   throw Stuck("an aggregate function that the referee does not know");
 }
 

@@ -148,8 +148,14 @@ std::string Expressions::shared(const Type& type, const Scope& scope, int depth)
     }
     case 4: {
       std::vector<std::string> names = scope.named({type.kind, true});
+      std::string tail;
+      if (names.empty() || random_.chance(30)) {
+        for (const RecordList& list : scope.lists)
+          for (const Variable& field : list.fields)
+            if (field.type == type) names = {list.text}, tail = "." + field.text;
+      }
       if (names.empty()) break;
-      return random_.pick(names) + "[" + below({kI64}) + "]";
+      return random_.pick(names) + "[" + below({kI64}) + "]" + tail;
     }
     default:
       if (std::string made = ownCall(type, scope, depth); !made.empty()) return made;

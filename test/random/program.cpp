@@ -50,6 +50,7 @@ class Generator {
     for (uint64_t i = 0, count = random_.below(3); i < count; ++i) declareStream();
     if (random_.chance(15)) declareUnion();
     for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i) flow();
+    writeUnread();
     readErrors();
     return std::move(program_);
   }
@@ -117,60 +118,102 @@ class Generator {
     return type;
   }
 
-  void declareSource() {
-    fields_ = {{"n", {kI64}}, {"t", {kI64}}};
-    for (uint64_t i = 0, count = 3 + random_.below(6); i < count; ++i) fields_.push_back({fresh("f"), fieldType()});
-    if (random_.chance(30)) {
-      Field record{"r", {kBool, false, random_.chance(50)}, {}};
-      for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i)
-        record.fields.push_back({fresh("g"), fieldType()});
-      fields_.push_back(std::move(record));
+  // A record, or a list of records: its fields.
+  Field nested(const char* name, Type type) {
+    Field record{name, type, {}};
+    for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i) {
+      record.fields.push_back({fresh("g"), fieldType()});
+      if (record.fields.back().type.is_list) record.fields.back().type.is_list = false;
     }
+    return record;
+  }
+
+  std::vector<Field> rowFields() {
+    std::vector<Field> fields = {{"n", {kI64}}, {"t", {kI64}}};
+    for (uint64_t i = 0, count = 3 + random_.below(6); i < count; ++i) fields.push_back({fresh("f"), fieldType()});
+    if (random_.chance(30)) fields.push_back(nested("r", {kBool, false, random_.chance(50)}));
+    if (random_.chance(10)) fields.push_back(nested("items", {kBool, true}));
+    return fields;
+  }
+
+  // The type of a row; what it has goes into the scope.
+  std::string rowType(const std::vector<Field>& fields, Scope& scope) {
     std::string row;
-    Scope scope;
-    for (const Field& field : fields_) {
+    for (const Field& field : fields) {
       row += (row.empty() ? "" : ", ") + field.name + ": ";
-      if (!field.isRecord()) {
+      if (field.fields.empty()) {
         row += nameOf(field.type);
         scope.variables.push_back({field.name, field.type});
         continue;
       }
       std::string inner;
-      for (const Field& nested : field.fields) {
-        inner += (inner.empty() ? "" : ", ") + nested.name + ": " + nameOf(nested.type);
-        Type type = field.type.is_optional ? nested.type.optional() : nested.type;
-        scope.variables.push_back({field.name + (field.type.is_optional ? "?." : ".") + nested.name, type});
+      RecordList list{field.name, {}};
+      for (const Field& part : field.fields) {
+        inner += (inner.empty() ? "" : ", ") + part.name + ": " + nameOf(part.type);
+        Type type = field.type.is_optional ? part.type.optional() : part.type;
+        list.fields.push_back({part.name, part.type});
+        if (field.isRecord())
+          scope.variables.push_back({field.name + (field.type.is_optional ? "?." : ".") + part.name, type});
       }
-      row += "{ " + inner + " }" + (field.type.is_optional ? "?" : "");
+      inner = "{ " + inner + " }";
+      if (!field.isRecord()) scope.lists.push_back(std::move(list));
+      row += field.isRecord() ? inner + (field.type.is_optional ? "?" : "") : "list<" + inner + ">";
     }
-    for (const Variable& param : params_) scope.variables.push_back(param);
-    line("type Row = { " + row + " }");
-    line("source rows: Row from file(\"rows.jsonl\", format: json)");
+    return row;
+  }
+
+  std::string formatText(std::string& timestamps) {
+    if (random_.chance(88)) return "json";
+    timestamps = random_.pick({"s", "ms", "us"});
+    return "json(timestamps: " + timestamps + ")";
+  }
+
+  void declareSource() {
+    declareOne("rows", "Row");
+    if (random_.chance(12)) declareOne("others", "Other");
+  }
+
+  void declareOne(const std::string& name, const std::string& type) {
+    std::vector<Field> fields = rowFields();
+    Scope scope;
+    line("type " + type + " = { " + rowType(fields, scope) + " }");
+    std::string timestamps = "rfc3339", path = name + ".jsonl";
+    line("source " + name + ": " + type + " from file(\"" + path + "\", format: " + formatText(timestamps) + ")");
+    scope.variables.insert(scope.variables.end(), params_.begin(), params_.end());
     scope.has_time = random_.chance(75);
     if (scope.has_time) {
-      line("  time " +
-           (random_.chance(85)
-                ? "timestamp_s(t)"
-                : random_.pick({"timestamp_s(t * 9)", "(timestamp_s(t) + 500ms)", "timestamp_s(600 div t)"})) +
-           " wait " + random_.pick({"0s", "1s", "5s", "30s", "10m"}));
+      std::string unusual = random_.pick({"timestamp_s(t * 9)", "(timestamp_s(t) + 500ms)", "timestamp_s(600 div t)"});
+      line("  time " + (random_.chance(85) ? "timestamp_s(t)" : unusual) + " wait " +
+           random_.pick({"0s", "1s", "5s", "30s", "10m"}));
     }
-    streams_.push_back({.name = "rows", .scope = scope});
-    Records records(random_, random_.chance(35) ? 6 : 0, random_.chance(2));
-    Lines& input = program_.inputs["rows.jsonl"];
-    for (int64_t i = 0, count = static_cast<int64_t>(random_.chance(4) ? 0 : 5 + random_.below(55)); i < count; ++i)
-      input.push_back(records.line(fields_, i));
+    streams_.push_back({.name = name, .scope = scope});
+    Records records(random_, random_.chance(35) ? 6 : 0, random_.chance(2), timestamps);
+    Lines& input = program_.inputs[path];
+    auto count = static_cast<int64_t>(random_.chance(4) ? 0 : 5 + random_.below(55));
+    for (int64_t i = 0; i < count; ++i) input.push_back(records.line(fields, i));
   }
 
   // ---------------------------------------------------------------- steps
 
-  // A field of a row: of what a step makes, by a new name.
-  Variable computed(const Scope& scope, const char* prefix, std::string& items) {
+  // A field of the row that a step makes; its variables go to `made`.
+  void computed(const Scope& scope, const char* prefix, std::string& items, std::vector<Variable>& made) {
+    std::string name = fresh(prefix);
+    items += (items.empty() ? "" : ", ") + name + ": ";
+    if (random_.chance(7)) {
+      std::string inner;
+      for (const char* part : {"p", "q"}) {
+        Type type = expressions_.anyType();
+        inner += (inner.empty() ? "" : ", ") + std::string(part) + ": " + expressions_.make(type, scope, depth() - 1);
+        made.push_back({name + "." + part, type});
+      }
+      items += "{ " + inner + " }";
+      return;
+    }
     Type type = expressions_.anyType();
     if (random_.chance(12)) type.is_optional = true;
     if (random_.chance(5)) type = {random_.pick({kI64, kString}), true};
-    std::string name = fresh(prefix);
-    items += (items.empty() ? "" : ", ") + name + ": " + expressions_.make(type, scope, depth());
-    return {name, type};
+    items += expressions_.make(type, scope, depth());
+    made.push_back({name, type});
   }
 
   bool isField(const Variable& variable) const {
@@ -189,6 +232,10 @@ class Generator {
   void addStep(Stream& stream, Lines& lines) {
     Scope& scope = stream.scope;
     std::vector<Variable> fields = topFields(scope);
+    if (lines.size() > 1 && random_.chance(4)) {
+      lines.push_back("  | name \"" + fresh("step ") + "\"");
+      return;
+    }
     switch (random_.below(8)) {
       case 0:
       case 1:
@@ -198,7 +245,7 @@ class Generator {
       case 3: {
         std::string items;
         std::vector<Variable> added;
-        for (uint64_t i = 0, count = 1 + random_.below(2); i < count; ++i) added.push_back(computed(scope, "x", items));
+        for (uint64_t i = 0, count = 1 + random_.below(2); i < count; ++i) computed(scope, "x", items, added);
         lines.push_back("  | extend { " + items + " }");
         scope.variables.insert(scope.variables.end(), added.begin(), added.end());
         return;
@@ -240,16 +287,24 @@ class Generator {
       items += (items.empty() ? "" : ", ") + field.text;
       made.push_back(field);
     }
+    // A record as it is.
+    std::vector<Variable> nested;
+    for (const Variable& variable : stream.scope.variables)
+      if (variable.text.starts_with("r.") || variable.text.starts_with("r?.")) nested.push_back(variable);
+    if (!nested.empty() && random_.chance(20)) {
+      items += (items.empty() ? "" : ", ") + std::string("r");
+      made.insert(made.end(), nested.begin(), nested.end());
+    }
     if (stream.scope.has_window && random_.chance(60)) {
       std::string name = fresh("start");
       items += (items.empty() ? "" : ", ") + name + random_.pick({": window.start", ": window.end"});
       made.push_back({name, {kTimestamp}});
     }
-    for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i)
-      made.push_back(computed(stream.scope, "e", items));
+    for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i) computed(stream.scope, "e", items, made);
     lines.push_back("  | select { " + items + " }");
     made.insert(made.end(), params_.begin(), params_.end());
     stream.scope.variables = std::move(made);
+    stream.scope.lists.clear();
   }
 
   std::string windowText() {
@@ -337,11 +392,14 @@ class Generator {
     Stream stream = random_.pick(streams_);
     if (stream.may_be_late && random_.chance(35)) {
       lines.push_back(stream.name + ".late");
-      late_read_.insert(stream.name);
       stream.scope = stream.late_scope;
       stream.is_unordered = true;
     } else {
-      lines.push_back(stream.name);
+      // The same records without a name, and without time.
+      bool anonymous = stream.name == "rows" && random_.chance(5);
+      read_.insert(stream.name);
+      lines.push_back(anonymous ? "from file(\"rows.jsonl\", format: json) as Row" : stream.name);
+      if (anonymous) stream.scope.has_time = false;
     }
     stream.may_be_late = false;
     for (uint64_t i = 0, count = random_.below(4); i < count; ++i) addStep(stream, lines);
@@ -367,8 +425,8 @@ class Generator {
   // Two streams with the same row, from one input.
   void declareUnion() {
     Stream stream = random_.pick(streams_);
-    Lines lines = {fresh("union_")};
-    std::string name = lines[0];
+    std::string name = fresh("union_");
+    read_.insert(stream.name);
     std::vector<Type> types;
     for (uint64_t i = 0, count = 1 + random_.below(3); i < count; ++i) types.push_back(expressions_.anyType());
     std::string parts;
@@ -382,7 +440,9 @@ class Generator {
       line("  | select { " + items + " }");
       parts += (side ? ", " : "") + part;
       error_owners_.push_back(part);
+      read_.insert(part);
     }
+    error_owners_.push_back(name);
     line("stream " + name + " = union(" + parts + ")");
     stream.name = name;
     stream.scope.variables.clear();
@@ -394,15 +454,26 @@ class Generator {
     streams_.push_back(std::move(stream));
   }
 
+  std::string target() {
+    if (random_.chance(10) && !to_stdout_) return "stdout";
+    if (random_.chance(3)) return "null";
+    std::string timestamps;
+    return "file(\"" + fresh("out_") + ".jsonl\", format: " + formatText(timestamps) + ")";
+  }
+
   void flow() {
     Lines lines;
     Stream stream = pipeline(lines);
     if (random_.chance(60)) select(stream, lines);
-    lines.push_back("  | to " + (random_.chance(12) && !to_stdout_
-                                     ? std::string("stdout")
-                                     : "file(\"" + fresh("out_") + ".jsonl\", format: json)"));
+    lines.push_back("  | to " + target());
     to_stdout_ |= lines.back() == "  | to stdout";
     append(lines);
+  }
+
+  // What nobody reads may not be computed, or may: not the subject here.
+  void writeUnread() {
+    for (const std::string& name : error_owners_)
+      if (!read_.contains(name)) line(name + " | to file(\"" + fresh("rest_") + ".jsonl\", format: json)");
   }
 
   // `.errors` of some streams. Only columns that are known everywhere decide anything.
@@ -424,10 +495,9 @@ class Generator {
   std::vector<Function> functions_;
   Expressions expressions_;
   std::vector<Variable> params_;
-  std::vector<Field> fields_;
   std::vector<Stream> streams_;
   std::vector<std::string> error_owners_;
-  std::set<std::string> late_read_;
+  std::set<std::string> read_;  // streams whose rows somebody reads
   std::string policy_;
   bool to_stdout_ = false;
   int counter_ = 0;

@@ -73,7 +73,11 @@ void report(const Program& program, const Judgement& judgement, const Options& o
   writeText(base.string() + ".difference", where + "\n" + text);
 }
 
-std::string firstMessage(const std::string& text) { return text.substr(0, text.find('\n')); }
+// The first error; warnings may stand before it.
+std::string firstMessage(const std::string& text) {
+  size_t at = std::min(text.find("error["), text.size());
+  return text.substr(at, text.find("\n", at) - at);
+}
 
 void summarise(const Options& options, const Counts& counts, double seconds) {
   auto of = [&](Verdict verdict) { return counts.verdicts.contains(verdict) ? counts.verdicts.at(verdict) : 0; };

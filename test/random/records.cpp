@@ -71,6 +71,15 @@ std::string Records::text() {
                        "\"\\u2003é\\u0085\""});
 }
 
+std::string Records::instant() {
+  if (timestamps_ != "rfc3339")
+    return random_.pick({"0", "-1", "1709209696", "1e3", "-62135596800", "253402300799", "951782400000", "1.0"});
+  return random_.pick({R"("1970-01-01T00:00:00Z")", R"("1969-12-31T23:59:59.999999Z")", R"("2024-02-29T12:34:56.789Z")",
+                       R"("0001-01-01T00:00:00Z")", R"("9999-12-31T23:59:59.999999Z")",
+                       R"("2000-01-01T00:00:00.000001Z")", R"("2024-03-01T00:30:00+01:00")",
+                       R"("2023-12-31t23:59:59z")"});
+}
+
 std::string Records::scalar(TypeKind kind) {
   if (isInteger(kind)) return integer(kind);
   if (isFloat(kind)) return real(kind);
@@ -80,10 +89,7 @@ std::string Records::scalar(TypeKind kind) {
     case kBool:
       return random_.pick({"true", "false"});
     case kTimestamp:
-      return random_.pick({R"("1970-01-01T00:00:00Z")", R"("1969-12-31T23:59:59.999999Z")",
-                           R"("2024-02-29T12:34:56.789Z")", R"("0001-01-01T00:00:00Z")",
-                           R"("9999-12-31T23:59:59.999999Z")", R"("2000-01-01T00:00:00.000001Z")",
-                           R"("2024-03-01T00:30:00+01:00")", R"("2023-12-31t23:59:59z")"});
+      return instant();
     default:
       return random_.pick({R"("0s")", R"("1us")", R"("-1us")", R"("1h30m")", R"("-36h")", R"("10s")", R"("365d")",
                            R"("999ms")", R"("1.5h")", R"("106751991d")"});

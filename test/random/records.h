@@ -12,15 +12,17 @@ namespace streamc::random_programs {
 struct Field {
   std::string name;
   Type type;
-  std::vector<Field> fields;  // of a nested record; then `type` only says whether it is optional
+  // Of a nested record, or of the elements of a list; then `type` only says whether it is optional, or a list.
+  std::vector<Field> fields;
 
-  bool isRecord() const { return !fields.empty(); }
+  bool isRecord() const { return !fields.empty() && !type.is_list; }
 };
 
 class Records {
  public:
-  // `bad_percent`: how many records are broken in some way.
-  Records(Random& random, unsigned bad_percent, bool huge) : random_(random), bad_percent_(bad_percent), huge_(huge) {}
+  // `bad_percent`: how many records are broken in some way. `timestamps`: rfc3339, s, ms or us.
+  Records(Random& random, unsigned bad_percent, bool huge, std::string timestamps = "rfc3339")
+      : random_(random), bad_percent_(bad_percent), huge_(huge), timestamps_(std::move(timestamps)) {}
 
   std::string line(const std::vector<Field>& fields, int64_t index);
 
@@ -31,12 +33,14 @@ class Records {
   std::string integer(TypeKind kind);
   std::string real(TypeKind kind);
   std::string text();
+  std::string instant();
   std::string broken(const Field& field);
   std::string noRecord();
 
   Random& random_;
   unsigned bad_percent_;
   bool huge_;
+  std::string timestamps_;
 };
 
 }  // namespace streamc::random_programs

@@ -35,9 +35,16 @@ struct Variable {
   Type type;
 };
 
+// A list of records: its elements have these fields.
+struct RecordList {
+  std::string text;
+  std::vector<Variable> fields;
+};
+
 // What an expression may use where it stands.
 struct Scope {
   std::vector<Variable> variables;
+  std::vector<RecordList> lists;
   bool has_time = false;    // event_time
   bool has_window = false;  // window.start, window.end
 
