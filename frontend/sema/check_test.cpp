@@ -274,6 +274,7 @@ INSTANTIATE_TEST_SUITE_P(
         Mistake{"window tumble 0s | aggregate { c: count() } by name", "E0309"}, Mistake{"window tumble 1m", "E0410"},
         Mistake{"window hop 1m every 2m | aggregate { c: count() }", "E0313"},
         Mistake{"aggregate { name: count() } by name", "E0253"}, Mistake{"changes", "E0432"},
+        Mistake{"extend { late_by: 1 } | window tumble 1m | aggregate { c: count() }", "E0269"},
         Mistake{"emit every 5s", "E0434"}, Mistake{"only bid", "E0256"}, Mistake{"flatten n as m", "E0257"},
         Mistake{"sample 1.5", "E0422"}, Mistake{"limit 0", "E0309"}, Mistake{"throttle 5", "E0422"},
         Mistake{"throttle 0/s", "E0422"}, Mistake{"route { when n => to stdout }", "E0204"},

@@ -10,6 +10,7 @@ namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kEndlessState, "E0501", Severity::kError, "a step keeps one row of state for every key, for ever");
 STREAMC_DIAGNOSTIC(kDoubledKey, "E0253", Severity::kError, "an aggregate or key makes the same field twice");
+STREAMC_DIAGNOSTIC(kLateByTaken, "E0269", Severity::kError, "the rows of a window have a field `late_by` already");
 STREAMC_DIAGNOSTIC(kEmitNeedsWindow, "E0437", Severity::kError, "`emit final` without a window");
 
 namespace {
@@ -176,6 +177,14 @@ StreamInfo aggregateStep(Graph& graph, StreamInfo in, const ast::AggregateStep& 
   checkItems(graph, in, step, keys.value_or(std::vector<NamedExpr>{}), place, items);
   auto bound = boundOf(graph, in, step.bound, place);
   if (!keys || items.failed || !bound) return graph.failed();
+  if (in.window != nullptr && in.row->field("late_by") != nullptr) {
+    graph.context.sink.report(
+        Diagnostic(kLateByTaken, place.keyword(), "the rows of this window have a field `late_by` already")
+            .note("its late rows get a field of that name: how late they are")
+            .because(in.window->span, "can find records late")
+            .fix(Fix::advice("give it another name in front of the window: `rename late_by as …`")));
+    return graph.failed();
+  }
   std::vector<std::string> names;
   std::vector<FieldType> key_fields;
   for (const NamedExpr& key : *keys) {

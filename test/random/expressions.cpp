@@ -129,6 +129,8 @@ std::string Expressions::list(const Type& type, const Scope& scope, int depth) {
 // What every type has: conditions, catch, null handling, elements of lists.
 std::string Expressions::shared(const Type& type, const Scope& scope, int depth) {
   auto below = [&](const Type& of) { return make(of, scope, depth - 1); };
+  if (random_.chance(40))
+    if (std::string made = matched(type, scope, depth); !made.empty()) return made;
   switch (random_.below(6)) {
     case 0:
       return "(if " + condition(scope, depth - 1) + " then " + below(type) + " else " + below(type) + ")";
@@ -164,6 +166,33 @@ std::string Expressions::shared(const Type& type, const Scope& scope, int depth)
   return own(type, scope, depth);
 }
 
+std::string Expressions::matched(const Type& type, const Scope& scope, int depth) {
+  bool by_enum = !scope.enums.empty() && (scope.oneofs.empty() || random_.chance(50));
+  if (!by_enum) return scope.oneofs.empty() ? "" : matchedOneof(type, random_.pick(scope.oneofs), scope, depth);
+  const Variable& op = random_.pick(scope.enums);
+  auto arm = [&](const std::string& name) { return name + " => " + make(type, scope, depth - 1); };
+  std::string null = op.type.is_optional ? ", " + arm("null") : "";
+  if (random_.chance(40)) return "(match " + op.text + " { " + arm("removed") + null + ", " + arm("_") + " })";
+  return "(match " + op.text + " { " + arm("added") + ", " + arm("removed") + ", " + arm("`very odd`") + null + " })";
+}
+
+std::string Expressions::matchedOneof(const Type& type, const Variable& oneof, const Scope& scope, int depth) {
+  auto with = [&](std::vector<Variable> more) {
+    Scope inner = scope;
+    inner.variables.insert(inner.variables.end(), more.begin(), more.end());
+    return make(type, inner, depth - 1);
+  };
+  if (random_.chance(30) && oneof.text.find('.') == std::string::npos) {
+    return "(if " + oneof.text + " is circle then " + with({{oneof.text + ".r", {kF64}}, {oneof.text + ".k", {kI64}}}) +
+           " else " + with({}) + ")";
+  }
+  std::string arms = "circle c => " + with({{"c.r", {kF64}}, {"c.k", {kI64}}}) + ", ";
+  if (oneof.type.is_optional) arms += "null => " + with({}) + ", ";
+  if (random_.chance(50)) return "(match " + oneof.text + " { " + arms + "_ => " + with({}) + " })";
+  arms += "side s => " + with({{"s", {kI64}}}) + ", label l => " + with({{"l", {kString}}}) + ", ";
+  return "(match " + oneof.text + " { " + arms + "nothing => " + with({}) + " })";
+}
+
 std::string Expressions::own(const Type& type, const Scope& scope, int depth) {
   if (random_.chance(35))
     if (std::string made = call(type, scope, depth); !made.empty()) return made;
@@ -189,6 +218,13 @@ TypeKind Expressions::narrower(TypeKind kind) {
 
 std::string Expressions::boolean(const Scope& scope, int depth) {
   auto below = [&](TypeKind kind) { return make({kind}, scope, depth - 1); };
+  if (!scope.enums.empty() && random_.chance(12)) {
+    const Variable& op = random_.pick(scope.enums);
+    if (op.type.is_optional) return "(" + op.text + random_.pick({" == added)", " != removed)", " is null)"});
+    return "(" + op.text + random_.pick({" == added)", " != `very odd`)", " is removed)", " in [added, removed])"});
+  }
+  if (!scope.oneofs.empty() && random_.chance(12))
+    return "(" + random_.pick(scope.oneofs).text + random_.pick({" is circle)", " is not label)", " is nothing)"});
   switch (random_.below(9)) {
     case 0:
     case 1:
@@ -267,6 +303,10 @@ std::string Expressions::real(TypeKind kind, const Scope& scope, int depth) {
 }
 
 std::string Expressions::text(const Scope& scope, int depth) {
+  if (!scope.enums.empty() && random_.chance(15)) {
+    const Variable& op = random_.pick(scope.enums);
+    if (!op.type.is_optional) return "string(" + op.text + ")";
+  }
   if (random_.chance(40)) return "string(" + make(anyType(), scope, depth - 1) + ")";
   std::string made = "f\"<";
   for (int i = 0, parts = static_cast<int>(random_.between(1, 3)); i < parts; ++i) {

@@ -133,6 +133,8 @@ class Generator {
     for (uint64_t i = 0, count = 3 + random_.below(6); i < count; ++i) fields.push_back({fresh("f"), fieldType()});
     if (random_.chance(30)) fields.push_back(nested("r", {kBool, false, random_.chance(50)}));
     if (random_.chance(10)) fields.push_back(nested("items", {kBool, true}));
+    if (has_variants_ && random_.chance(80)) fields.push_back({"op", {kEnum, false, random_.chance(30)}});
+    if (has_variants_ && random_.chance(80)) fields.push_back({"shape", {kOneof, false, random_.chance(30)}});
     return fields;
   }
 
@@ -141,6 +143,12 @@ class Generator {
     std::string row;
     for (const Field& field : fields) {
       row += (row.empty() ? "" : ", ") + field.name + ": ";
+      if (field.type.kind == kEnum || field.type.kind == kOneof) {
+        bool is_enum = field.type.kind == kEnum;
+        row += std::string(is_enum ? "Op" : "Shape") + (field.type.is_optional ? "?" : "");
+        (is_enum ? scope.enums : scope.oneofs).push_back({field.name, field.type});
+        continue;
+      }
       if (field.fields.empty()) {
         row += nameOf(field.type);
         scope.variables.push_back({field.name, field.type});
@@ -169,6 +177,9 @@ class Generator {
   }
 
   void declareSource() {
+    has_variants_ = random_.chance(20);
+    if (has_variants_) line(std::string("type Op = ") + kOpType);
+    if (has_variants_) line(std::string("type Shape = ") + kShapeType);
     declareOne("rows", "Row");
     if (random_.chance(12)) declareOne("others", "Other");
   }
@@ -287,7 +298,15 @@ class Generator {
       items += (items.empty() ? "" : ", ") + field.text;
       made.push_back(field);
     }
-    // A record as it is.
+    // Enums, oneofs and a record as they are.
+    std::vector<Variable> enums, oneofs;
+    for (const auto& [from, to] : {std::pair(&stream.scope.enums, &enums), std::pair(&stream.scope.oneofs, &oneofs)}) {
+      for (const Variable& variable : *from) {
+        if (!random_.chance(50)) continue;
+        items += (items.empty() ? "" : ", ") + variable.text;
+        to->push_back(variable);
+      }
+    }
     std::vector<Variable> nested;
     for (const Variable& variable : stream.scope.variables)
       if (variable.text.starts_with("r.") || variable.text.starts_with("r?.")) nested.push_back(variable);
@@ -305,6 +324,8 @@ class Generator {
     made.insert(made.end(), params_.begin(), params_.end());
     stream.scope.variables = std::move(made);
     stream.scope.lists.clear();
+    stream.scope.enums = std::move(enums);
+    stream.scope.oneofs = std::move(oneofs);
   }
 
   std::string windowText() {
@@ -319,6 +340,10 @@ class Generator {
     lines.push_back("  | window " + windowText() + (drops ? " late drop" : ""));
     Scope after{.variables = {}, .has_time = true, .has_window = true};
     std::string keys;
+    if (!before.enums.empty() && random_.chance(40)) {
+      keys = before.enums[0].text;
+      after.enums = {before.enums[0]};
+    }
     for (uint64_t i = 0, count = random_.below(3); i < count; ++i) {
       Variable key = keyOf(before, keys);
       if (!key.text.empty()) after.variables.push_back(key);
@@ -445,10 +470,9 @@ class Generator {
     error_owners_.push_back(name);
     line("stream " + name + " = union(" + parts + ")");
     stream.name = name;
-    stream.scope.variables.clear();
+    stream.scope = Scope{.variables = {}, .has_time = stream.scope.has_time};
     for (size_t i = 0; i < types.size(); ++i) stream.scope.variables.push_back({"u" + std::to_string(i), types[i]});
     stream.scope.variables.insert(stream.scope.variables.end(), params_.begin(), params_.end());
-    stream.scope.has_window = false;
     stream.may_be_late = false;
     stream.is_unordered = true;
     streams_.push_back(std::move(stream));
@@ -499,7 +523,7 @@ class Generator {
   std::vector<std::string> error_owners_;
   std::set<std::string> read_;  // streams whose rows somebody reads
   std::string policy_;
-  bool to_stdout_ = false;
+  bool to_stdout_ = false, has_variants_ = false;
   int counter_ = 0;
 };
 

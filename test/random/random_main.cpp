@@ -66,10 +66,11 @@ void report(const Program& program, const Judgement& judgement, const Options& o
   for (const auto& [path, lines] : small.inputs) fmt::print("--- {}\n{}", path, small.inputText(path));
   fmt::print("--- what differs\n{}\n", text);
   if (options.out.empty()) return;
-  fs::create_directories(options.out);
-  fs::path base = fs::path(options.out) / program.name;
+  fs::path directory = fs::path(options.out) / program.name;
+  fs::create_directories(directory);
+  fs::path base = directory / program.name;
   writeText(base.string() + ".stream", params + small.text());
-  for (const auto& [path, lines] : small.inputs) writeText(fs::path(options.out) / path, small.inputText(path));
+  for (const auto& [path, lines] : small.inputs) writeText(directory / path, small.inputText(path));
   writeText(base.string() + ".difference", where + "\n" + text);
 }
 

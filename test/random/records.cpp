@@ -107,13 +107,19 @@ std::string Records::value(const Field& field, int64_t index) {
     for (uint64_t i = 0, count = random_.below(4); i < count; ++i) items += (i ? "," : "") + scalar(field.type.kind);
     return "[" + items + "]";
   }
+  if (field.type.kind == kEnum) return random_.pick({R"("added")", R"("removed")", R"("very odd")"});
+  if (field.type.kind == kOneof) {
+    return random_.pick({std::string(R"({"nothing":null})"), "{\"side\":" + scalar(kI64) + "}",
+                         "{\"label\":" + text() + "}",
+                         "{\"circle\":{\"r\":" + scalar(kF64) + ",\"k\":" + scalar(kI64) + "}}"});
+  }
   return scalar(field.type.kind);
 }
 
 std::string Records::broken(const Field& field) {
   if (random_.chance(30)) return "null";
   return random_.pick({"\"wrong\"", "[]", "1.5", "{}", "true", "1e400", "99999999999999999999", "[null]", "\"\\ud800\"",
-                       "-1", "\"\"", "\"\xff\""});
+                       "-1", "\"\"", "\"\xff\"", "{\"circle\":{\"r\":1}}", "{\"side\":1,\"label\":\"\"}"});
 }
 
 std::string Records::object(const std::vector<Field>& fields, int64_t index, const Field* broken_field) {

@@ -29,6 +29,10 @@ unsigned bitsOf(TypeKind kind);
 std::string nameOf(TypeKind kind);
 std::string nameOf(const Type& type);
 
+// The enum and the oneof of programs that have them.
+inline constexpr const char* kOpType = "enum { added, removed, `very odd` }";
+inline constexpr const char* kShapeType = "oneof { circle: { r: f64, k: i64 }, side: i64, label: string, nothing }";
+
 // Something that an expression may name.
 struct Variable {
   std::string text;
@@ -45,8 +49,10 @@ struct RecordList {
 struct Scope {
   std::vector<Variable> variables;
   std::vector<RecordList> lists;
-  bool has_time = false;    // event_time
-  bool has_window = false;  // window.start, window.end
+  std::vector<Variable> enums;   // of type Op (kOpSymbols), perhaps optional
+  std::vector<Variable> oneofs;  // of type Shape (kShapeType), perhaps optional
+  bool has_time = false;         // event_time
+  bool has_window = false;       // window.start, window.end
 
   std::vector<std::string> named(const Type& type) const;
 };
@@ -76,6 +82,9 @@ class Expressions {
   std::string list(const Type& type, const Scope& scope, int depth);
   std::string shared(const Type& type, const Scope& scope, int depth);
   std::string own(const Type& type, const Scope& scope, int depth);
+  // By symbol or variant; empty when there is nothing to choose by.
+  std::string matched(const Type& type, const Scope& scope, int depth);
+  std::string matchedOneof(const Type& type, const Variable& oneof, const Scope& scope, int depth);
   std::string boolean(const Scope& scope, int depth);
   std::string integer(TypeKind kind, const Scope& scope, int depth);
   std::string real(TypeKind kind, const Scope& scope, int depth);
