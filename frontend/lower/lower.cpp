@@ -148,7 +148,8 @@ class ProgramLowering {
     for (Column& column : columns) {
       for (Value given : rows) {
         Type type = stream::rowOf(given.getType()).find(column.name)->type;
-        if (type != column.type) column.type = type;
+        // One input in which it may be missing makes it optional, whatever the others have.
+        if (llvm::isa<stream::OptType>(type)) column.type = type;
       }
     }
     return RowAttr::get(context_, columns);

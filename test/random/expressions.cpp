@@ -180,6 +180,8 @@ std::string Expressions::matchedOneof(const Type& type, const Variable& oneof, c
   auto with = [&](std::vector<Variable> more) {
     Scope inner = scope;
     inner.variables.insert(inner.variables.end(), more.begin(), more.end());
+    // Where it is known which variant it is, it is the payload.
+    std::erase_if(inner.oneofs, [&](const Variable& other) { return other.text == oneof.text; });
     return make(type, inner, depth - 1);
   };
   if (random_.chance(30) && oneof.text.find('.') == std::string::npos) {

@@ -247,6 +247,7 @@ class Generator {
       lines.push_back("  | name \"" + fresh("step ") + "\"");
       return;
     }
+    if (random_.chance(12)) return addGate(stream, lines);
     switch (random_.below(8)) {
       case 0:
       case 1:
@@ -288,6 +289,38 @@ class Generator {
       default:
         select(stream, lines);
     }
+  }
+
+  // Steps that change no row: some of the rows, or rows that are written on the way.
+  void addGate(Stream& stream, Lines& lines) {
+    switch (random_.below(4)) {
+      case 0:
+        lines.push_back("  | sample " + random_.pick({"0.5", "0.1", "0.9"}));
+        return;
+      case 1:
+        if (!stream.is_unordered) lines.push_back("  | limit " + random_.pick({"1", "5", "20", "1000"}));
+        return;
+      case 2:
+        lines.push_back("  | to " + target() + " if " + expressions_.condition(stream.scope, 2));
+        to_stdout_ |= lines.back().find(" to stdout") != std::string::npos;
+        return;
+      default: {
+        std::string arms = random_.pick({"  | route {", "  | route all {"});
+        for (uint64_t i = 0, count = 1 + random_.below(2); i < count; ++i)
+          arms += " when " + expressions_.condition(stream.scope, 2) + " => " + arm(stream.scope);
+        if (random_.chance(50)) arms += " else => " + arm(stream.scope);
+        lines.push_back(arms + " }");
+      }
+    }
+  }
+
+  std::string arm(const Scope& scope) {
+    std::string text, items;
+    if (random_.chance(40)) text += "where " + expressions_.condition(scope, 1) + " | ";
+    std::vector<Variable> made;
+    computed(scope, "v", items, made);
+    if (random_.chance(70)) text += "select { " + items + " } | ";
+    return text + "to file(\"" + fresh("arm_") + ".jsonl\", format: json)";
   }
 
   void select(Stream& stream, Lines& lines) {
