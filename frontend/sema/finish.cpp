@@ -136,6 +136,20 @@ class Causes {
   std::set<NodeId> late_read_;
 };
 
+// Happens in an expression, which may say what its value is then.
+bool canBeCaught(Cause cause) {
+  switch (cause) {
+    case Cause::kCast:
+    case Cause::kOverflow:
+    case Cause::kDivideByZero:
+    case Cause::kNull:
+    case Cause::kFunction:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 void Graph::finish() {
@@ -158,8 +172,13 @@ void Graph::finish() {
         kCanFail, node.causes[0].span,
         "`errors: none` says that nothing can fail, and this can: " + std::string(toString(node.causes[0].cause)));
     diagnostic.because(*errors_none_, "asked for here");
-    diagnostic.fix(Fix::insertAfter(node.causes[0].span, " catch …", "say what the value is then",
-                                    Applicability::kHasPlaceholders));
+    Span span = node.causes[0].span;
+    if (canBeCaught(node.causes[0].cause)) {
+      std::string text(context.files.get(span).text(span));
+      diagnostic.fix(
+          Fix::replace(span, "(" + text + " catch …)", "say what the value is then", Applicability::kHasPlaceholders));
+    }
+    diagnostic.fix(Fix::replace(*errors_none_, "stderr", "or let what fails go to standard error"));
     context.sink.report(std::move(diagnostic));
   }
 }
