@@ -25,8 +25,16 @@ void lessIsLessOrEqual(mlir::ModuleOp module) {
 
 void unsignedIsSigned(mlir::ModuleOp module) {
   each<arith::CmpIOp>(module, [](arith::CmpIOp op) {
-    if (op.getPredicate() == arith::CmpIPredicate::ult) op.setPredicate(arith::CmpIPredicate::slt);
-    if (op.getPredicate() == arith::CmpIPredicate::uge) op.setPredicate(arith::CmpIPredicate::sge);
+    using Predicate = arith::CmpIPredicate;
+    constexpr std::pair<Predicate, Predicate> kSigned[] = {{Predicate::ult, Predicate::slt},
+                                                           {Predicate::ule, Predicate::sle},
+                                                           {Predicate::ugt, Predicate::sgt},
+                                                           {Predicate::uge, Predicate::sge}};
+    for (auto [from, to] : kSigned) {
+      if (op.getPredicate() != from) continue;
+      op.setPredicate(to);
+      break;
+    }
   });
 }
 
