@@ -169,6 +169,7 @@ constexpr const char* kManifest = R"({
     "wait_us": WAIT, "idle_us": IDLE, "max_ahead_us": null, "has_time": true, "max_record": MAXRECORD,
     "decode_site": 0, "process": 0}],
   "exchanges": [{"id": 0, EXCHANGE_KIND, "columns": [EXCHANGED]}],
+  "flattens": [], "decoders": [],
   "tables": [{"id": 0, "operator": "counts/aggregate", "process": 1,
     "key": {"columns": [{"name": "k", "type": "string"}], "fixed": null},
     "cell": {"size": 32, "fields": [{"id": 1, "name": "n", "type": "i64", "offset": 16},

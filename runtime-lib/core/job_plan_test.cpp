@@ -47,6 +47,8 @@ json makeManifest() {
          {"decode_site", 0},
          {"process", 0}}}},
       {"exchanges", {{{"id", 0}, {"kind", "hash"}, {"columns", exchanged}}}},
+      {"flattens", json::array()},
+      {"decoders", json::array()},
       {"tables",
        {{{"id", 0},
          {"operator", "t"},
