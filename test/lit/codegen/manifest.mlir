@@ -30,8 +30,8 @@ module attributes {
        %partition: !stream.opt<i32>, %offset: !stream.opt<i64>):
   }
 }
-// CHECK: {"abi":1,"base":"{{.*}}","compiler":"streamc test","delivery":"exactly_once",
-// CHECK-SAME: "errors":[{"id":0,"policy":"fail"},{"id":1,"policy":"stream","process":1}],"exchanges":[],"format":1,"job":"copy",
+// CHECK: {"abi":1,"base":"{{.*}}","compiler":"streamc test","decoders":[],"delivery":"exactly_once",
+// CHECK-SAME: "errors":[{"id":0,"policy":"fail"},{"id":1,"policy":"stream","process":1}],"exchanges":[],"flattens":[],"format":1,"job":"copy",
 // CHECK-SAME: "params":[{"default":5,"name":"limit","optional":false,"type":"u64"},{"env":"NAME","name":"name","optional":true,"type":"string"}],
 // CHECK-SAME: "plan_hash":"{{[0-9a-f]+}}",
 // CHECK-SAME: "processes":[{"columns":[{"name":"a","optional":false,"role":"field","type":"i64"},{"element":[{"name":"","optional":false,"role":"field","type":"string"}],"name":"tags","optional":false,"role":"field","type":"list"},{"name":"geo","optional":false,"role":"present","type":"bool"},{"name":"geo.lat","optional":false,"role":"field","type":"f64"}],"function":0,"id":0,"input":{"id":0,"kind":"source"},"name":"in","outputs":[{"id":0,"kind":"sink"}],"tables":[]},

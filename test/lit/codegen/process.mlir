@@ -23,7 +23,7 @@ module attributes {stream.job = "strong"} {
     // CHECK: row.head:
     // CHECK: %[[ROW:.*]] = phi i64
     // CHECK: icmp ult i64 %[[ROW]], %[[ROWS]]
-    // CHECK: getelementptr inbounds [16 x i8], ptr %[[PLACES]], i64 %[[ROW]]
+    // CHECK: getelementptr inbounds [16 x i8], ptr %{{.*}}, i64 %[[ROW]]
     // CHECK: %[[DATA:.*]] = load ptr, ptr %{{.*}}, align 8, {{.*}}!invariant.load
     // CHECK: %[[SIZE:.*]] = load i32, ptr %{{.*}}, align 8, {{.*}}!invariant.load
     // CHECK: %[[MAG:.*]] = load double

@@ -41,15 +41,10 @@
 %f = stream.cast %eighth : decimal<3, 3> -> decimal<3, 2>
 %g = stream.divide_decimal trunc %ten, %three : decimal<2, 0>, decimal<1, 0> -> decimal<3, 3>
 %h = stream.divide_decimal trunc %ten, %zero : decimal<2, 0>, decimal<1, 0> -> decimal<8, 3>
-// FOLD-DAG: %[[A:.*]] = arith.constant 25000 : i128
-// FOLD-DAG: %[[B:.*]] = arith.constant -13 : i64
-// FOLD-DAG: %[[C:.*]] = arith.constant -12 : i64
-// FOLD-DAG: %[[D:.*]] = arith.constant -3333 : i64
-// FOLD-DAG: %[[E:.*]] = arith.constant 25 : i64
-// FOLD-DAG: %[[F:.*]] = stream.cast
-// FOLD-DAG: %[[G:.*]] = stream.divide_decimal
-// FOLD-DAG: %[[H:.*]] = stream.divide_decimal
-// FOLD: "test.use"(%[[A]], %[[B]], %[[C]], %[[D]], %[[E]],
+// FOLD: %[[F:.*]] = stream.cast
+// FOLD: %[[G:.*]] = stream.divide_decimal
+// FOLD: %[[H:.*]] = stream.divide_decimal
+// FOLD: "test.use"(%c25000_i128, %c-13_i64, %c-12_i64, %c-3333_i64, %c25_i64, %[[F]], %[[G]], %[[H]])
 "test.use"(%a, %b, %c, %d, %e, %f, %g, %h) : (i128, i64, i64, i64, i64, i64, i64, i64) -> ()
 
 // -----

@@ -249,7 +249,7 @@ job.table @t id "t" key {a: i64} cell {1 n : i64} window <size_us = 10, offset_u
 job.sink @out "out" connector "stdout" {} format "json" {} key [] columns {a: i64, n: i64} step "out" id "out" errors @default
 job.process @p input @in step "p" errors @default {
 ^bb0(%a: i64):
-  // expected-error @+1 {{writes to @nowhere, which is no exchange or sink}}
+  // expected-error @+1 {{writes to @nowhere, which is no exchange, flatten or sink}}
   job.write @nowhere(%a : i64)
 }
 
@@ -262,7 +262,7 @@ job.table @t id "t" key {a: i64} cell {1 n : i64} window <size_us = 10, offset_u
 job.sink @out "out" connector "stdout" {} format "json" {} key [] columns {a: i64, n: i64} step "out" id "out" errors @default
 job.process @p input @in step "p" errors @default {
 ^bb0(%a: i64):
-  // expected-error @+1 {{writes to @in, which is no exchange or sink}}
+  // expected-error @+1 {{writes to @in, which is no exchange, flatten or sink}}
   job.write @in(%a : i64)
 }
 
