@@ -210,7 +210,7 @@ double power(double x, double y) {
     const bool is_whole = y >= 0x1p53 || y <= -0x1p53 || isInteger(y);
     if (negative && !is_whole) return kNaN;
     // A whole y beyond 2^53 is even, and x^y is 0, 1 or infinite unless x is next to 1.
-    result = powerOfPositive(size, y);
+    result = size == 1 ? 1 : powerOfPositive(size, y);
   }
   return negative && is_odd ? -result : result;
 }

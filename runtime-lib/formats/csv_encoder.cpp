@@ -67,7 +67,7 @@ bool CsvEncoder::writeValue(const Field& field, const void* value, ByteBuffer& o
   }
   // A delimiter may be any character, and null any text: also ones of a number.
   const std::string_view written = out.view().substr(before);
-  if (!rare_dialect_ && !options_.null_text) return true;
+  if (!rare_dialect_ && !options_.null_text && !written.empty()) return true;  // an empty cell would be null
   const std::string copy(written);
   out.truncate(before);
   writeText(copy, out);

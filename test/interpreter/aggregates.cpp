@@ -12,12 +12,18 @@ namespace stream = ir::stream;
 using stream::AggregateFunction;
 using stream::Cause;
 
-void Aggregate::add(stream::AggregateAttr function, const Value& argument, Int event_time) {
+void Aggregate::add(stream::AggregateAttr function, const Value& argument, Int event_time, Place place) {
   if (function.getConditional()) {
     bool counts = function.getFunction() == AggregateFunction::kCount ? isTrue(argument) : !argument.is<Null>();
     if (!counts) return;
   }
   values_.emplace_back(event_time, argument);
+  places_.push_back(place);
+}
+
+bool Aggregate::isEarlier(size_t left, size_t right) const {
+  if (values_[left].first != values_[right].first) return values_[left].first < values_[right].first;
+  return places_[left] && places_[right] && *places_[left] < *places_[right];
 }
 
 namespace {
@@ -44,7 +50,11 @@ Value Aggregate::result(stream::AggregateAttr function, mlir::Type type) const {
   if (kind == AggregateFunction::kCount) return ofInt(static_cast<Int>(values_.size()), 64);
   if (values_.empty()) return Null{};
   mlir::Type of = unwrapped(function.getArgType());
-  auto earlier = [](const auto& left, const auto& right) { return left.first < right.first; };
+  size_t first = 0, last = 0;
+  for (size_t row = 1; row < values_.size(); ++row) {
+    if (isEarlier(row, first)) first = row;
+    if (!isEarlier(row, last)) last = row;
+  }
   switch (kind) {
     case AggregateFunction::kSum:
     case AggregateFunction::kAvg: {
@@ -78,12 +88,9 @@ Value Aggregate::result(stream::AggregateAttr function, mlir::Type type) const {
           ->second;
     case AggregateFunction::kAny:
     case AggregateFunction::kFirst:
-      return std::min_element(values_.begin(), values_.end(), earlier)->second;
+      return values_[first].second;
     case AggregateFunction::kLast:
-      // The last of those with the greatest event time.
-      return std::min_element(values_.rbegin(), values_.rend(),
-                              [](const auto& left, const auto& right) { return left.first > right.first; })
-          ->second;
+      return values_[last].second;
     default:
       break;
   }

@@ -388,7 +388,7 @@ void aggregate(stream::AggregateOp op, Evaluation& evaluation) {
     if (group.aggregates.empty() && group.keys.empty()) group = {window, key, std::vector<Aggregate>(functions.size())};
     for (auto [function, state] : llvm::zip_equal(functions, group.aggregates))
       state.add(function, function.hasArg() ? yielded[static_cast<size_t>(function.getArg())] : Value(Null{}),
-                *row.event_time);
+                *row.event_time, row.place);
   }
 
   for (auto& [at, group] : groups) {

@@ -55,7 +55,8 @@ class Debugger(Case):
         self.assertRegex(said, r'hit Breakpoint 1, \S+ \(\) at job\.stream:6\n6\t\| extend \{ twice: n \* 2 \}\n')
         self.assertIn("worker 0", said)
         self.assertRegex(said, r"\n8\t    label: k\.upper\(\) \}\n")
-        self.assertRegex(said, r"\n#0 .* at job\.stream:9\n")
+        # What the sink is given was stored already: the next line with code is of this row's writing or of the next row.
+        self.assertRegex(said, r"\n#0 .* at job\.stream:(6|9)\n")
         self.assertIn("exited normally", said)
         self.assertEqual(len(self.read("out.jsonl").splitlines()), 3)
 

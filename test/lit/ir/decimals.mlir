@@ -1,6 +1,6 @@
 // Decimals, dates and bytes: types, ops, what is refused, and what is known without running.
 // RUN: stream-opt %s -allow-unregistered-dialect -verify-diagnostics -split-input-file | stream-opt -allow-unregistered-dialect -split-input-file | FileCheck %s
-// RUN: stream-opt %s -allow-unregistered-dialect -split-input-file --canonicalize 2>/dev/null | FileCheck %s --check-prefix=FOLD
+// RUN: stream-opt %s -allow-unregistered-dialect -verify-diagnostics -split-input-file --canonicalize | FileCheck %s --check-prefix=FOLD
 
 // CHECK-LABEL: "test.types"
 // CHECK-SAME: a = !stream.stream<{price: decimal<12, 2>, most: opt<decimal<38, 0>>, day: date, raw: list<bytes>}>
