@@ -46,8 +46,9 @@ PageCopies::PageCopies(const Table& table) : keys_(table.keys()) {
     pages.push_back({{page.page_id, page.size_log2}, bytes});
     size_ += size;
   });
-  std::stable_sort(pages.begin(), pages.end(),
-                   [](const Source& a, const Source& b) { return a.entry.size_log2 > b.entry.size_log2; });
+  std::sort(pages.begin(), pages.end(), [](const Source& a, const Source& b) {
+    return std::pair(b.entry.size_log2, a.entry.page_id) < std::pair(a.entry.size_log2, b.entry.page_id);
+  });
   bytes_ = std::make_unique_for_overwrite<char[]>(size_);
   char* to = bytes_.get();
   for (const Source& page : pages) {
