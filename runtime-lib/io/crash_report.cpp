@@ -30,7 +30,7 @@ namespace {
 constexpr int kExitCode = 70;
 constexpr int kFramesMax = 40;
 constexpr size_t kStackBytes = 64 << 10;
-constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
+[[maybe_unused]] constexpr int kSignals[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 template <size_t kSize>
 struct Text {
@@ -177,7 +177,7 @@ void report(int signal, const siginfo_t& info, const ucontext_t& context) {
   out.flush();
 }
 
-void onCrash(int signal, siginfo_t* info, void* context) {
+[[maybe_unused]] void onCrash(int signal, siginfo_t* info, void* context) {
   pid_t nobody = 0;
   if (!reporter.compare_exchange_strong(nobody, gettid())) {
     if (nobody == gettid()) _exit(kExitCode);  // the report itself crashed
