@@ -1,4 +1,5 @@
 #include "runtime-lib/formats/json_decoder.h"
+#include "runtime-lib/formats/excerpt.h"
 
 #include <algorithm>
 #include <array>
@@ -98,26 +99,8 @@ struct ElementPlace {
   uint8_t* validity(const Field& field) const { return reinterpret_cast<uint8_t*>(element + field.validity_offset); }
 };
 
-// The first characters of a text, fit for a message: valid UTF-8 without control characters.
-std::string excerpt(std::string_view text) {
-  constexpr size_t kExcerptChars = 40;
-  if (text.empty()) return "the end of the record";
-  std::string out;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  for (size_t chars = 0; at < end; ++chars) {
-    if (chars == kExcerptChars) return out + "…";
-    const uint32_t size = utf8SizeAt(at, end);
-    if (size == 0 || static_cast<uint8_t>(*at) < 0x20 || *at == 0x7f) {
-      out += fmt::format("\\x{:02x}", static_cast<uint8_t>(*at));
-      ++at;
-    } else {
-      out.append(at, size);
-      at += size;
-    }
-  }
-  return out;
-}
+// What stood where something else was expected.
+std::string described(std::string_view found) { return found.empty() ? "the end of the record" : excerpt(found); }
 
 }  // namespace
 
@@ -166,7 +149,7 @@ class DecodePlan final : public FieldReader {
       return false;
     }
     error.detail = fmt::format("byte {}: expected {}, found {}", scan_.at - record.data(), scan_.expected,
-                               excerpt({scan_.at, static_cast<size_t>(scan_.end - scan_.at)}));
+                               described({scan_.at, static_cast<size_t>(scan_.end - scan_.at)}));
     return false;
   }
 
@@ -759,7 +742,7 @@ class DecodePlan final : public FieldReader {
   std::string describe(const Failure& failure) const {
     const Field& field = *plan_.field_of_id[failure.field];
     const std::string path = pathOf(failure);
-    const std::string found = excerpt(failure.found);
+    const std::string found = described(failure.found);
     const std::string where = path.empty() ? "the record" : fmt::format("field \"{}\"", path);
     const std::string type = field.kind == FieldKind::kObject    ? "a record"
                              : field.kind == FieldKind::kVariant ? "an object of one variant"
