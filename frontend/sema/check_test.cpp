@@ -310,6 +310,12 @@ INSTANTIATE_TEST_SUITE_P(
         File{"source s: { n: i64 } from file(\"x\", format: yaml)\ns | to stdout\n", "E0806"},
         File{"source s: { n: i64 } from file(\"x\") time n wait 1s\ns | to stdout\n", "E0302"},
         File{"source s: { m: i64 } from generate(rate: 10/s, count: 5)\ns | to stdout\n", "E0248"},
+        File{"source s: { price: string } from nexmark(events: 5)\ns | to stdout\n", "E0248"},
+        File{"type E = oneof { bid: { price: i64 }, visit: { at: timestamp } }\n"
+             "source s: E from nexmark(events: 5)\ns | to stdout\n",
+             "E0248"},
+        File{"type E = oneof { bid: { price: i64 } }\nsource s: E from nexmark(events: 5)\ns | to stdout\n", ""},
+        File{"from nexmark(events: 5) | only person | select { name } | to stdout\n", ""},
         File{"from file(\"x.jsonl\") | to stdout\n", "E0247"},
         File{"from generate(rate: 10/s, count: 5) | to stdut\n", "E0808"},
         File{"job j with { delivry: exactly_once }\n", "E0810"}, File{"job j with { mode: fast }\n", "E0811"},

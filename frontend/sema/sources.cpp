@@ -149,34 +149,89 @@ void assume(Graph& graph, StreamInfo& rows, const ast::Expr& expr) {
   rows.assume.distinct[key] = number;
 }
 
-// What a connector that makes its rows up makes: of `generate` all, of `nexmark` a bid. Null: another connector.
-TypeRef madeUpRow(Graph& graph, const Connector& connector) {
-  TypeRef i64 = graph.context.i64(), at = graph.context.timestamp(), text = graph.context.types.string();
-  if (connector.name == "generate") return graph.context.types.record({{"n", i64}, {"at", at}});
-  if (connector.name != "nexmark") return nullptr;
-  return graph.context.types.record({{"auction", i64},
-                                     {"bidder", i64},
-                                     {"price", i64},
-                                     {"channel", text},
-                                     {"url", text},
-                                     {"at", at},
-                                     {"extra", text}});
+// The events of NEXMark, as (n) of the reference has them.
+TypeRef nexmarkEvent(TypeContext& types, TypeRef i64, TypeRef at) {
+  TypeRef text = types.string();
+  TypeRef person = types.record({{"id", i64},
+                                 {"name", text},
+                                 {"email", text},
+                                 {"card", text},
+                                 {"city", text},
+                                 {"state", text},
+                                 {"at", at},
+                                 {"extra", text}});
+  TypeRef auction = types.record({{"id", i64},
+                                  {"item", text},
+                                  {"description", text},
+                                  {"initial_bid", i64},
+                                  {"reserve", i64},
+                                  {"at", at},
+                                  {"expires", at},
+                                  {"seller", i64},
+                                  {"category", i64},
+                                  {"extra", text}});
+  TypeRef bid = types.record({{"auction", i64},
+                              {"bidder", i64},
+                              {"price", i64},
+                              {"channel", text},
+                              {"url", text},
+                              {"at", at},
+                              {"extra", text}});
+  return types.oneof("Event", {{"person", person}, {"auction", auction}, {"bid", bid}}, false);
 }
 
-// Sets the row of such a connector, or holds the declared type against it.
-bool fixedRow(Graph& graph, const Connector& connector, TypeRef& row, Span span) {
-  TypeRef own = madeUpRow(graph, connector);
+// What a connector that makes its rows up makes: of `nexmark` one of the three events, or for a source that is declared
+// as a record the bids alone. Null: another connector.
+TypeRef madeUpRow(Graph& graph, const Connector& connector, TypeRef declared) {
+  TypeContext& types = graph.context.types;
+  TypeRef i64 = graph.context.i64(), at = graph.context.timestamp();
+  if (connector.name == "generate") return types.record({{"n", i64}, {"at", at}});
+  if (connector.name != "nexmark") return nullptr;
+  TypeRef event = nexmarkEvent(types, i64, at);
+  return declared != nullptr && declared->is(TypeKind::kRecord) ? event->field("bid")->type : event;
+}
+
+// The first part of a declared row that the made-up one does not have, as "bid.colour: string"; "" if there is none.
+std::string notMadeUp(TypeRef declared, TypeRef own, const std::string& path = "") {
+  if (declared == own) return "";
+  bool same_kind = declared->kind == own->kind && (own->is(TypeKind::kRecord) || own->is(TypeKind::kOneof));
+  if (!same_kind || declared->open) return (path.empty() ? "" : path + ": ") + toString(declared);
+  for (const FieldType& field : declared->fields) {
+    std::string name = path.empty() ? field.name : path + "." + field.name;
+    const FieldType* made = own->field(field.name);
+    std::string wrong = made == nullptr ? name + ": " + toString(field.type) : notMadeUp(field.type, made->type, name);
+    if (!wrong.empty()) return wrong;
+  }
+  return "";
+}
+
+// The type written out, also of a oneof, which messages otherwise name.
+std::string writtenOut(TypeRef type) {
+  if (!type->is(TypeKind::kOneof)) return toString(type);
+  std::string text;
+  for (const FieldType& variant : type->fields)
+    text += (text.empty() ? "" : ", ") + variant.name + ": " + toString(variant.type);
+  return "oneof { " + text + " }";
+}
+
+// Sets the row of such a connector, or holds the declared type against it. The connector learns which variants are rows
+// of the source: what is demanded of them does not say it.
+bool fixedRow(Graph& graph, Connector& connector, TypeRef& row, Span span) {
+  TypeRef own = madeUpRow(graph, connector, row);
   if (own == nullptr) return true;
   if (row == nullptr) row = own;
-  if (!row->is(TypeKind::kRecord)) return true;
-  for (const FieldType& field : row->fields) {
-    const FieldType* made = own->field(field.name);
-    if (made != nullptr && made->type == field.type) continue;
-    graph.context.sink.report(Diagnostic(kFixedRow, span, "`" + connector.name + "` makes records of " + toString(own))
-                                  .label("`" + field.name + ": " + toString(field.type) + "` is not in them"));
-    return false;
+  if (!row->is(TypeKind::kRecord) && !row->is(TypeKind::kOneof)) return true;  // reported as no row
+  std::string wrong = notMadeUp(row, own);
+  if (wrong.empty()) {
+    if (!row->is(TypeKind::kOneof)) return true;
+    std::string variants;
+    for (const FieldType& variant : row->fields) variants += (variants.empty() ? "" : " ") + variant.name;
+    connector.options.push_back({.name = "variants", .value = {.literal = {std::move(variants)}}});
+    return true;
   }
-  return true;
+  graph.context.sink.report(Diagnostic(kFixedRow, span, "`" + connector.name + "` makes " + writtenOut(own))
+                                .label("`" + wrong + "` is not in them"));
+  return false;
 }
 
 }  // namespace

@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <functional>
 
 #include "runtime-lib/connectors/generator_options.h"
 
@@ -82,31 +85,75 @@ class NexmarkSource : public Source {
   RunState& state_;
 };
 
-const NexmarkField* fieldNamed(NexmarkKind kind, std::string_view name) {
+constexpr std::array<std::string_view, 3> kVariants = {"person", "auction", "bid"};  // by NexmarkKind
+
+std::optional<NexmarkKind> variantNamed(std::string_view name) {
+  for (size_t kind = 0; kind < kVariants.size(); ++kind)
+    if (kVariants[kind] == name) return static_cast<NexmarkKind>(kind);
+  return std::nullopt;
+}
+
+// The field that a column is: ["bid", "price"], or of a source of bids ["price"].
+const NexmarkField* fieldOf(const Column& column, bool has_variants) {
+  if (column.path.size() != (has_variants ? 2 : 1)) return nullptr;
+  auto kind = has_variants ? variantNamed(column.path.front()) : NexmarkKind::kBid;
+  if (!kind) return nullptr;
   for (const NexmarkField& field : nexmarkFields())
-    if (field.kind == kind && field.name == name) return &field;
+    if (field.kind == *kind && field.name == column.path.back() && field.type == column.type) return &field;
   return nullptr;
+}
+
+// The numbers that the job has for the kinds of events, by kind; -1 of those that are no rows of the source.
+Result<std::vector<int16_t>> numbersOf(std::string_view variants) {
+  std::vector<int16_t> numbers(kVariants.size(), -1);
+  for (int16_t number = 0; !variants.empty(); ++number) {
+    std::string_view name = variants.substr(0, variants.find(' '));
+    variants.remove_prefix(std::min(variants.size(), name.size() + 1));
+    auto kind = variantNamed(name);
+    if (!kind) return failure(ErrorCode::kBadManifest, fmt::format("nexmark has no events \"{}\"", name));
+    numbers[static_cast<size_t>(*kind)] = number;
+  }
+  return numbers;
 }
 
 }  // namespace
 
 Result<NexmarkReader> NexmarkReader::make(const SourcePlan& plan) {
+  Kinds kinds = {false, false, true};
+  RowImageVariants variants;
+  auto option = plan.options.find("variants");
+  const bool has_variants = option != plan.options.end();
+  if (has_variants) {
+    const auto* names = std::get_if<std::string>(&option->second.literal);
+    auto numbers = numbersOf(names == nullptr ? "" : *names);
+    if (!numbers) return std::unexpected(numbers.error());
+    for (size_t kind = 0; kind < kinds.size(); ++kind) kinds[kind] = (*numbers)[kind] >= 0;
+    variants.offset = offsetof(NexmarkRow, kind);
+    variants.numbers = std::move(*numbers);
+  }
   std::vector<RowImageField> fields;
   uint32_t stored = 0;
   for (const Column& column : plan.columns) {
-    const NexmarkField* field = column.path.size() == 1 ? fieldNamed(NexmarkKind::kBid, column.path.front()) : nullptr;
-    if (field == nullptr || field->type != column.type) {
+    if (has_variants && column.path.empty() && column.type == ColumnType::kVariant) {
+      if (!column.check) variants.column = stored++;
+      continue;
+    }
+    const NexmarkField* field = fieldOf(column, has_variants);
+    if (field == nullptr) {
       return failure(ErrorCode::kBadManifest,
                      fmt::format("nexmark has no field \"{}\" of type {}", column.name, columnTypeName(column.type)));
     }
-    if (!column.check) fields.push_back({stored++, columnValueBytes(column.type), field->offset});
+    if (column.check) continue;
+    std::optional<int32_t> variant;
+    if (has_variants) variant = static_cast<int32_t>(field->kind);
+    fields.push_back({stored++, columnValueBytes(column.type), field->offset, variant});
   }
-  return NexmarkReader(RowImageReader(std::move(fields), sizeof(NexmarkRow)), NexmarkKind::kBid);
+  return NexmarkReader(RowImageReader(std::move(fields), sizeof(NexmarkRow), std::move(variants)), kinds);
 }
 
 void NexmarkReader::append(const NexmarkRow* events, uint32_t count, Batch& batch) const {
   const auto* rows = reinterpret_cast<const char*>(events);
-  if (!only_) return image_.append(rows, count, batch);
+  if (std::ranges::all_of(rows_, std::identity())) return image_.append(rows, count, batch);
   constexpr uint32_t kTile = RowImageReader::kTileRows;
   std::array<uint32_t, kTile> places;
   for (uint32_t done = 0; done < count; done += kTile) {
@@ -115,7 +162,7 @@ void NexmarkReader::append(const NexmarkRow* events, uint32_t count, Batch& batc
     for (uint32_t i = done; i < end; ++i) {
       image_.ask(rows + uint64_t{i} * sizeof(NexmarkRow));
       places[chosen] = i;
-      chosen += events[i].kind == *only_ ? 1 : 0;
+      chosen += rows_[static_cast<size_t>(events[i].kind)] ? 1 : 0;
     }
     image_.append(rows, places.data(), chosen, batch);
   }

@@ -1,14 +1,15 @@
-// The connector `nexmark(rate:, events:, seed:, paced:, partitions:)`: the events of the NEXMark benchmark. A source
-// whose row type is the record of a bid gets the bids alone. Partition p of n has the p-th, p+n-th … group of 50
-// events, so that each has the proportions of the whole. With `paced` an event comes out no earlier than its event time
-// says.
+// The connector `nexmark(rate:, events:, seed:, paced:, partitions:)`: the events of the NEXMark benchmark, each a
+// variant of a oneof { person, auction, bid }. The source's type may leave out fields, and variants, whose events are
+// then no rows of it; a source whose row type is the record of a bid gets the bids alone. Partition p of n has the
+// p-th, p+n-th … group of 50 events, so that each has the proportions of the whole. With `paced` an event comes out no
+// earlier than its event time says.
 //
 // Events are made as rows of 128 bytes and read like any other image of rows: NexmarkReader, which benchmarks use
 // directly over events that they keep in memory.
 #ifndef RUNTIME_LIB_CONNECTORS_NEXMARK_SOURCE_H
 #define RUNTIME_LIB_CONNECTORS_NEXMARK_SOURCE_H
 
-#include <optional>
+#include <array>
 
 #include "runtime-lib/connectors/nexmark_events.h"
 #include "runtime-lib/connectors/source.h"
@@ -25,10 +26,11 @@ class NexmarkReader {
   void append(const NexmarkRow* events, uint32_t count, Batch& batch) const;
 
  private:
-  NexmarkReader(RowImageReader image, std::optional<NexmarkKind> only) : image_(std::move(image)), only_(only) {}
+  using Kinds = std::array<bool, 3>;
+  NexmarkReader(RowImageReader image, Kinds rows) : image_(std::move(image)), rows_(rows) {}
 
   RowImageReader image_;
-  std::optional<NexmarkKind> only_;  // the other events are no rows of the source
+  Kinds rows_;  // the other kinds of events are no rows of the source
 };
 
 Result<std::unique_ptr<Source>> makeNexmarkSource(SourceSpec spec);

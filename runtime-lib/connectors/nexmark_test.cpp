@@ -138,7 +138,67 @@ TEST(NexmarkSource, PartitionsShareTheEvents) {
   EXPECT_EQ(parted, whole);
 }
 
+Column payload(const std::string& variant, const std::string& name, ColumnType type) {
+  Column made = column(variant + "." + name, type);
+  made.path = {variant, name};
+  return made;
+}
+Column variantOf(std::vector<std::string> symbols) {
+  Column made;
+  made.type = ColumnType::kVariant;
+  made.symbols = std::move(symbols);
+  return made;
+}
+SourcePlan eventPlan(const std::string& variants, std::vector<Column> columns) {
+  SourcePlan plan = bidPlan(std::move(columns));
+  plan.options["variants"].literal = variants;
+  return plan;
+}
+
+// The first 100 events, read in one go.
+struct Events {
+  Events(const SourcePlan& plan) : schema(plan.columns), batch(schema, 100, false) {
+    for (int64_t n = 0; n < 100; ++n) events.make(n, rows[static_cast<size_t>(n)]);
+    auto reader = NexmarkReader::make(plan);
+    EXPECT_TRUE(reader) << reader.error().text;
+    reader->append(rows.data(), 100, batch);
+  }
+  NexmarkEvents events{7, {}};
+  std::array<NexmarkRow, 100> rows;
+  Schema schema;
+  Batch batch;
+};
+
+TEST(NexmarkSource, FieldsOfOtherVariantsAreZero) {
+  // The order of the variants is the program's.
+  Events made(eventPlan("bid person auction",
+                        {variantOf({"bid", "person", "auction"}), payload("person", "name", ColumnType::kString),
+                         payload("auction", "at", ColumnType::kTimestamp), payload("bid", "price", ColumnType::kI64)}));
+  ASSERT_EQ(made.batch.rows, 100u);
+  for (uint32_t row = 0; row < 100; ++row) {
+    const NexmarkRow& event = made.rows[row];
+    const bool person = event.kind == NexmarkKind::kPerson, auction = event.kind == NexmarkKind::kAuction;
+    EXPECT_EQ(made.batch.column<int16_t>(0)[row], person ? 1 : auction ? 2 : 0);
+    EXPECT_EQ(text(made.batch.column<StreamString>(1)[row]), person ? text(event.person.name) : "");
+    EXPECT_EQ(made.batch.column<int64_t>(2)[row], auction ? event.at_us : 0);
+    EXPECT_EQ(made.batch.column<int64_t>(3)[row], person || auction ? 0 : event.bid.price);
+  }
+}
+
+TEST(NexmarkSource, RowsAreTheVariantsOfTheType) {
+  EXPECT_EQ(Events(eventPlan("person auction bid", {})).batch.rows, 100u) << "also when nobody wants a field of them";
+  EXPECT_EQ(Events(eventPlan("auction", {})).batch.rows, 6u);
+  Events offers(eventPlan("bid auction", {variantOf({"bid", "auction"}), payload("bid", "price", ColumnType::kI64)}));
+  EXPECT_EQ(offers.batch.rows, 98u);
+  EXPECT_EQ(offers.batch.column<int16_t>(0)[0], 1) << "the second event is an auction";
+  EXPECT_EQ(offers.batch.column<int64_t>(1)[3], offers.rows[4].bid.price);
+  EXPECT_EQ(Events(bidPlan({})).batch.rows, 92u) << "a record: the bids";
+}
+
 TEST(NexmarkSource, RefusesColumnsThatEventsDoNotHave) {
+  EXPECT_FALSE(NexmarkReader::make(eventPlan("person weather", {})));
+  EXPECT_FALSE(NexmarkReader::make(eventPlan("person bid", {column("price", ColumnType::kI64)})));
+  EXPECT_FALSE(NexmarkReader::make(eventPlan("person bid", {payload("person", "price", ColumnType::kI64)})));
   EXPECT_FALSE(NexmarkReader::make(bidPlan({column("colour", ColumnType::kI64)})));
   EXPECT_FALSE(NexmarkReader::make(bidPlan({column("price", ColumnType::kString)})));
   EXPECT_TRUE(NexmarkReader::make(bidPlan({column("price", ColumnType::kI64)})));

@@ -5,11 +5,17 @@
 //
 // A value in a row has the bytes of a column's element (abi/values.h), so a field is moved, never converted. Rows are
 // taken in tiles that stay in the nearest cache, column by column within a tile: the first column of a tile waits for
-// memory, the others do not. Used by connectors whose records are such rows. Pure; one thread.
+// memory, the others do not.
+//
+// Rows may be variants: a number in each says which one it is, and what lies behind it belongs to that variant. A field
+// of a variant is zero in the rows of others, as in every decoder, never what happens to lie there.
+//
+// Used by connectors whose records are such rows. Pure; one thread.
 #ifndef RUNTIME_LIB_FORMATS_ROW_IMAGE_H
 #define RUNTIME_LIB_FORMATS_ROW_IMAGE_H
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "runtime-lib/core/batch.h"
@@ -17,9 +23,17 @@
 namespace streamrt {
 
 struct RowImageField {
-  uint32_t column;  // of the batch
-  uint32_t bytes;   // 1, 2, 4, 8 or 16
-  uint32_t offset;  // in a row
+  uint32_t column;                 // of the batch
+  uint32_t bytes;                  // 1, 2, 4, 8 or 16
+  uint32_t offset;                 // in a row
+  std::optional<int32_t> variant;  // that it belongs to
+};
+
+// Which variant a row is.
+struct RowImageVariants {
+  uint32_t offset = 0;             // of an i32 in a row, the variant's number
+  std::optional<uint32_t> column;  // of the batch, for the numbers that the job has for the variants
+  std::vector<int16_t> numbers;    // of the job, by number in the row
 };
 
 class RowImageReader {
@@ -27,8 +41,8 @@ class RowImageReader {
   static constexpr uint32_t kTileRows = 32;
   static constexpr uint32_t kRowsAhead = 56;
 
-  RowImageReader(std::vector<RowImageField> fields, uint32_t row_bytes)
-      : fields_(std::move(fields)), row_bytes_(row_bytes) {}
+  RowImageReader(std::vector<RowImageField> fields, uint32_t row_bytes, RowImageVariants variants = {})
+      : fields_(std::move(fields)), variants_(std::move(variants)), row_bytes_(row_bytes) {}
 
   // Asks memory for the row that will be read some time after this one. Rows are moved faster than memory answers, and
   // hardware that follows a stream stops at every page.
@@ -42,7 +56,11 @@ class RowImageReader {
   void append(const char* rows, const uint32_t* places, uint32_t count, Batch& batch) const;
 
  private:
+  template <class Place>
+  void appendTile(const char* rows, Place place, uint32_t count, Batch& batch) const;
+
   std::vector<RowImageField> fields_;
+  RowImageVariants variants_;
   uint32_t row_bytes_;
 };
 

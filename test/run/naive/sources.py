@@ -11,6 +11,7 @@ import time
 
 import csv_text
 import decimals
+import nexmark
 from demand import part
 from encode import TIMESTAMP_SCALES, jsonRow
 from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, checked, parseDate, parseDuration,
@@ -19,6 +20,7 @@ from values import (ABSENT, FLOATS, I64, I64_MAX, I64_MIN, INTEGERS, Reject, che
 sys.setrecursionlimit(20_000)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 RAW_MAX = 64 * 1024  # of raw bytes in an error row
+UNSPECIFIED = "<unspecified>"
 ENDLESS = 10_000  # rows of a source without an end: more than any job here looks at
 
 
@@ -302,6 +304,8 @@ class Source:
         name, options = self.connector.name, self.connector.options
         if name == "generate":
             return self.generated(options)
+        if name == "nexmark":
+            return self.nexmarkEvents(options)
         if name == "files":
             paths = sorted(path for path in glob.glob(str(base / options["path"])) if os.path.isfile(path))
             files = [self.recordsOf(open(path, "rb").read(), number) for number, path in enumerate(paths)]
@@ -357,5 +361,24 @@ class Source:
         for n in range(options.get("count", ENDLESS)):
             row = {"n": n, "at": checked(int(n / options["rate"]), I64)}
             origin = Origin(self, n % options.get("partitions", 1), n, jsonRow(row, self.type.fields))
+            made.append((origin, lambda row=row: row))
+        return made
+
+    def nexmarkEvents(self, options):
+        """The events of the variants that the source's type has; of a source of records the bids."""
+        events = nexmark.Events(options.get("seed", 0), options.get("rate", 1) * 1_000_000)
+        self.partitions = options.get("partitions", 1)
+        (first, type_, _), *_ = self.type.fields
+        variants = dict((name, payload) for name, payload, _ in type_.fields) if first == "" else {"bid": self.type}
+        made, counts = [], [0] * self.partitions
+        for n in range(options["events"]):
+            variant, fields = events.event(n)
+            if variant not in variants:
+                continue
+            partition = n // 50 % self.partitions
+            payload = {field: fields[field] for field, _, _ in variants[variant].fields}
+            row = {"": (variant, payload)} if first == "" else payload
+            origin = Origin(self, partition, counts[partition], UNSPECIFIED)
+            counts[partition] += 1
             made.append((origin, lambda row=row: row))
         return made
