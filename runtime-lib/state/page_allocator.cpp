@@ -1,50 +1,33 @@
 #include "runtime-lib/state/page_allocator.h"
 
-#include <algorithm>
 #include <cstring>
-#include <new>
 
 #include "runtime-lib/core/check.h"
 
 namespace streamrt {
 
-PageAllocator::~PageAllocator() {
-  for (const Chunk& chunk : chunks_) ::operator delete(chunk.data, std::align_val_t{chunk.alignment});
-}
-
-char* PageAllocator::reserve(size_t bytes, size_t alignment) {
-  char* data = static_cast<char*>(::operator new(bytes, std::align_val_t{alignment}));
-  chunks_.push_back({data, alignment});
-  bytes_reserved_ += bytes;
-  return data;
-}
-
-// Smallest pages come from chunks that double in size; larger ones are rare and get their own memory.
+// New memory is zero already. What alignment skips becomes small pages.
 char* PageAllocator::carve(uint8_t size_log2) {
-  const size_t bytes = pageBytes(size_log2);
-  if (size_log2 != kPageLog2Min) return reserve(bytes, bytes);
-  if (cursor_ == end_) {
-    cursor_ = reserve(next_chunk_bytes_, bytes);
-    end_ = cursor_ + next_chunk_bytes_;
-    next_chunk_bytes_ = std::min(next_chunk_bytes_ * 2, kChunkBytesMax);
+  char* skipped;
+  char* page = arena_.extend(pageBytes(size_log2), pageBytes(size_log2), &skipped);
+  for (; skipped < page; skipped += pageBytes(kPageLog2Min)) {
+    trackOf(skipped).size_log2 = kPageLog2Min;
+    free_[kPageLog2Min].push_back(skipped);
   }
-  char* page = cursor_;
-  cursor_ += bytes;
+  for (char* unit = page; unit < page + pageBytes(size_log2); unit += pageBytes(kPageLog2Min)) {
+    trackOf(unit).size_log2 = size_log2;
+  }
   return page;
 }
 
 char* PageAllocator::allocate(uint8_t size_log2) {
   STREAM_CHECK(size_log2 >= kPageLog2Min && size_log2 <= kPageLog2Max, "a page has a legal size");
   std::vector<char*>& free = free_[size_log2];
-  char* page;
-  if (free.empty()) {
-    page = carve(size_log2);
-  } else {
-    page = free.back();
-    free.pop_back();
-  }
-  std::memset(page, 0, pageBytes(size_log2));
   bytes_in_use_ += pageBytes(size_log2);
+  if (free.empty()) return carve(size_log2);
+  char* page = free.back();
+  free.pop_back();
+  std::memset(page, 0, pageBytes(size_log2));
   return page;
 }
 

@@ -7,6 +7,8 @@
 namespace streamrt {
 namespace {
 
+constexpr uint32_t kGroupsAhead = 2;  // between asking memory for a group and reading it
+
 const char* groupAt(const PageHeader* segment, uint32_t group, uint32_t group_bytes) {
   return reinterpret_cast<const char*>(segment) + sizeof(PageHeader) + uint64_t{group} * group_bytes;
 }
@@ -119,11 +121,23 @@ uint32_t Table::gather(const Slice& slice, SliceCursor& cursor, void** cells, ui
   uint32_t count = 0;
   while (!cursor.done) {
     const PageHeader* segment = segmentOf(slice, cursor.prefix);
-    const uint32_t slots = groupsOf(segment) * kGroupSlots;
-    for (; cursor.slot < slots; ++cursor.slot) {
-      if (!usedAt(segment, cursor.slot)) continue;
-      if (count == max) return count;
-      cells[count++] = cellAt(segment, cursor.slot);
+    const uint32_t groups = groupsOf(segment);
+    for (uint32_t group = cursor.slot / kGroupSlots; group < groups; ++group) {
+      const char* const tags = groupAt(segment, group, group_bytes_);
+      for (uint32_t byte = 0; byte < group_bytes_; byte += 64)
+        __builtin_prefetch(tags + kGroupsAhead * group_bytes_ + byte);
+      const __m128i found = _mm_load_si128(reinterpret_cast<const __m128i*>(tags));
+      auto used = static_cast<uint32_t>(_mm_movemask_epi8(found)) >> cursor.slot % kGroupSlots
+                                                                         << cursor.slot % kGroupSlots;
+      for (; used != 0; used &= used - 1) {
+        const auto slot = static_cast<uint32_t>(__builtin_ctz(used));
+        if (count == max) {
+          cursor.slot = group * kGroupSlots + slot;
+          return count;
+        }
+        cells[count++] = const_cast<char*>(tags) + kGroupTagBytes + uint64_t{slot} * cell_stride_;
+      }
+      cursor.slot = 0;
     }
     cursor.slot = 0;
     cursor.prefix = segment->depth == 0 ? 0 : segment->hash_prefix + (uint64_t{1} << (64 - segment->depth));

@@ -86,9 +86,12 @@ bool Table::dropSlice(int64_t start) {
   auto at = std::find_if(slices_.begin(), slices_.end(), [&](const auto& slice) { return slice->start == start; });
   if (at == slices_.end()) return false;
   const Slice& slice = **at;
+  keys_of_last_ = slice.keys_;
   const PageHeader* last = nullptr;
-  for (uint64_t entry : slice.entries_) {  // the entries of a segment are neighbours
-    auto* segment = reinterpret_cast<PageHeader*>(entry & ~kSizeClassMask);
+  // The entries of a segment are neighbours. The last pages first: the next slice will be given them in ascending
+  // order.
+  for (auto entry = slice.entries_.rbegin(); entry != slice.entries_.rend(); ++entry) {
+    auto* segment = reinterpret_cast<PageHeader*>(*entry & ~kSizeClassMask);
     if (segment == last) continue;
     last = segment;
     removeSegment(segment);
@@ -149,38 +152,45 @@ uint8_t Table::classFor(uint32_t cells) const {
 }
 
 void Table::grow(Slice& slice, PageHeader* segment) {
+  const uint32_t depth = segment->depth;
   const uint32_t even_depth = static_cast<uint32_t>(std::bit_width(slice.segments_)) - 1;
-  if (segment->depth < std::min(kDepthMax, even_depth + kDepthSlack)) {
-    split(slice, segment);
-  } else {
+  const uint32_t deepest = std::min(kDepthMax, even_depth + kDepthSlack);
+  if (depth >= deepest) {
     enlarge(slice, segment);
+    return;
   }
+  // As deep as the segments of the last slice would be if they were as full as they may be without some being fuller.
+  const uint64_t full = uint64_t{groups_of_class_[0]} * kGroupSlots / 8 * 7 / 10 * 9;
+  uint32_t bits = 1;
+  while (bits < kSplitBitsMax && depth + bits < deepest && keys_of_last_ >> (depth + bits) > full) ++bits;
+  split(slice, segment, bits);
 }
 
-void Table::split(Slice& slice, PageHeader* segment) {
+// Into 2^bits segments, by the next bits of the hash.
+void Table::split(Slice& slice, PageHeader* segment, uint32_t bits) {
   const uint32_t depth = segment->depth;
-  const uint64_t bit = uint64_t{1} << (63 - depth);
+  const uint32_t shift = 64 - depth - bits;
   const uint32_t slots = groupsOf(segment) * kGroupSlots;
   hashes_.resize(slots);
-  uint32_t upper_cells = 0;
+  std::array<uint32_t, 1 << kSplitBitsMax> cells{};
+  auto part = [&](uint64_t hash) { return (hash >> shift) & ((1u << bits) - 1); };
   for (uint32_t slot = 0; slot < slots; ++slot) {
     if (!usedAt(segment, slot)) continue;
     hashes_[slot] = hashOfCell(cellAt(segment, slot));
     STREAM_CHECK(depth == 0 || ((hashes_[slot] ^ segment->hash_prefix) >> (64 - depth)) == 0,
                  "the hash of a key is that of its canonical bytes");
-    if ((hashes_[slot] & bit) != 0) ++upper_cells;
+    ++cells[part(hashes_[slot])];
   }
-  const uint64_t prefix = segment->hash_prefix;
-  PageHeader* lower = addSegment(classFor(segment->count - upper_cells), slice.start, prefix, depth + 1);
-  PageHeader* upper = addSegment(classFor(upper_cells), slice.start, prefix | bit, depth + 1);
+  std::array<PageHeader*, 1 << kSplitBitsMax> parts;
+  for (uint32_t i = 0; i < 1u << bits; ++i) {
+    parts[i] = addSegment(classFor(cells[i]), slice.start, segment->hash_prefix | (uint64_t{i} << shift), depth + bits);
+  }
   for (uint32_t slot = 0; slot < slots; ++slot) {
-    if (!usedAt(segment, slot)) continue;
-    moveCell(cellAt(segment, slot), (hashes_[slot] & bit) != 0 ? upper : lower, hashes_[slot]);
+    if (usedAt(segment, slot)) moveCell(cellAt(segment, slot), parts[part(hashes_[slot])], hashes_[slot]);
   }
-  if (64 - slice.shift == depth) setDepth(slice, depth + 1);
-  setEntries(slice, lower);
-  setEntries(slice, upper);
-  ++slice.segments_;
+  if (64 - slice.shift < depth + bits) setDepth(slice, depth + bits);
+  for (uint32_t i = 0; i < 1u << bits; ++i) setEntries(slice, parts[i]);
+  slice.segments_ += (1u << bits) - 1;
   removeSegment(segment);
 }
 

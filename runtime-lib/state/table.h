@@ -6,6 +6,10 @@
 // waits for a table to double. The directory holds derived addresses; when it doubles, 8 bytes per entry are copied.
 //   Source: R. Fagin et al., "Extendible hashing", TODS 4(3), 1979; tags as in open-addressing tables with byte groups.
 //
+// Windows resemble each other. While a slice has fewer keys than the one that was dropped last had, a full segment is
+// split in up to sixteen at once: keys are hashed and moved a quarter as often. A window that stays small takes little
+// more memory than it needs: never more than that last one, nor than sixteen times its own.
+//
 // Keys whose hashes share so many top bits that splitting does not part them (a flood, which needs the secret seed, or
 // a test) are not split beyond 4 bits more than an even directory has: the segment's page doubles instead. So the
 // directory stays proportional to the data, every insert ends, and look-ups stay right, if slower.
@@ -66,9 +70,9 @@ class Table : public StreamTable {
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
 
-  // A table over pages that exist already: read from a file or mapped, each aligned to its size. They are used and
-  // changed in place and must outlive the allocator. Fails with kBadTablePage, naming page and reason, when the pages
-  // are not one whole table of this layout.
+  // A table over pages that exist already, in memory of `allocator`. They are used and changed in place. Fails with
+  // kBadTablePage, naming page and reason, when the pages are not one whole table of this layout; the pages stay with
+  // the allocator.
   static Result<std::unique_ptr<Table>> open(TableLayout layout, PageAllocator& allocator,
                                              std::span<char* const> pages);
 
@@ -113,6 +117,7 @@ class Table : public StreamTable {
  private:
   static constexpr uint32_t kDepthMax = 28;   // of a directory; the bits below choose group and tag
   static constexpr uint32_t kDepthSlack = 4;  // how much deeper than an even directory a segment may be
+  static constexpr uint32_t kSplitBitsMax = 4;
 
   // state/segment.cpp: one segment at a time
   uint8_t classOf(const PageHeader* segment) const { return segment->size_log2 - base_log2_; }
@@ -134,7 +139,7 @@ class Table : public StreamTable {
   PageHeader* segmentOf(const Slice& slice, uint64_t hash) const;
   char* makeCell(Slice& slice, uint64_t hash);
   void grow(Slice& slice, PageHeader* segment);
-  void split(Slice& slice, PageHeader* segment);
+  void split(Slice& slice, PageHeader* segment, uint32_t bits);
   void enlarge(Slice& slice, PageHeader* segment);
   uint8_t classFor(uint32_t cells) const;
   void removeSegment(PageHeader* segment);
@@ -153,6 +158,7 @@ class Table : public StreamTable {
   std::vector<uint32_t> all_blob_offsets_;  // the key's included
   PageMap pages_;
   std::vector<std::unique_ptr<Slice>> slices_;  // ascending by start
+  uint64_t keys_of_last_ = 0;                   // of the slice that was dropped last
   std::vector<uint64_t> hashes_;                // scratch of split
 };
 

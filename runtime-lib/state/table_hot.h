@@ -105,12 +105,14 @@ STREAM_HOT void* stream_state_slice(void* table, int64_t start) {
 
 STREAM_HOT void stream_state_ask(void* slice, int64_t hash) {
   const auto* in = static_cast<StreamSlice*>(slice);
+  if (in->shift == 63) return;  // two segments at most: they are in the cache
   const uint64_t entry = in->directory[static_cast<uint64_t>(hash) >> in->shift];
   const uint32_t groups = in->groups_of_class[entry & streamrt::kSizeClassMask];
   const char* first = reinterpret_cast<const char*>(entry & ~streamrt::kSizeClassMask) + sizeof(streamrt::PageHeader);
   const char* tags = first + streamrt::groupOf(static_cast<uint64_t>(hash), groups) * in->group_bytes;
-  // The cell is somewhere in the group, most groups have a handful of lines.
-  for (uint64_t byte = 0; byte < 256; byte += 64) __builtin_prefetch(tags + byte, 1);
+  // The cell is somewhere in the group. All of its lines are asked for: the one that is missing costs more than the
+  // others that were asked for in vain. Of large cells only the first ones.
+  for (uint64_t byte = 0; byte < in->group_bytes && byte < 448; byte += 64) __builtin_prefetch(tags + byte, 1);
 }
 
 STREAM_HOT void* stream_state_upsert_fixed(void* slice, void* key, int64_t size, int64_t hash, void* inserted) {

@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "runtime-lib/state/key_hash.h"
 
@@ -341,25 +342,71 @@ TEST(Table, OneHashForAllKeysStillWorks) {
   ASSERT_TRUE(table.verify().has_value());
 }
 
+// A window after a window of as many keys is split in more than two at once, and lies in the pages of the first.
+TEST(Table, AWindowLikeTheLastOneTakesItsMemory) {
+  PageAllocator memory;
+  Table table(blobLayout(), memory);
+  bool inserted;
+  size_t reserved = 0;
+  for (int64_t start = 0; start < 6; ++start) {
+    // The last two windows are small ones: what was expected of them does not make them large.
+    const int keys = start < 4 ? 40000 : 300;
+    for (int i = 0; i < keys; ++i) {
+      const std::string key = "key" + std::to_string(i * 7 + start);
+      putString(table.slice(start), upsertBlob(table.slice(start), key, inserted) + 24, key);
+      ASSERT_TRUE(inserted);
+    }
+    ASSERT_TRUE(table.verify().has_value()) << table.verify().error().text;
+    ASSERT_EQ(gatherAll(table, table.slice(start), 100).size(), static_cast<size_t>(keys));
+    if (start == 4) {
+      EXPECT_LT(table.bytes(), 64u << 14) << "a small window takes little memory";
+    }
+    if (start == 1) reserved = memory.bytesReserved();
+    if (start >= 1 && start < 4) {
+      EXPECT_EQ(memory.bytesReserved(), reserved);
+    }
+    ASSERT_TRUE(table.dropSlice(start));
+  }
+  EXPECT_EQ(table.bytes(), 0u);
+}
+
+TEST(PageAllocator, PagesAreAlignedZeroAndUsedAgain) {
+  PageAllocator memory;
+  std::mt19937_64 random(5);
+  std::vector<std::pair<char*, uint8_t>> pages;
+  for (int i = 0; i < 400; ++i) {
+    const auto size_log2 = static_cast<uint8_t>(random() % 10 != 0 ? kPageLog2Min : kPageLog2Min + random() % 9);
+    char* page = memory.allocate(size_log2);
+    ASSERT_EQ(reinterpret_cast<uintptr_t>(page) % pageBytes(size_log2), 0u);
+    for (size_t at = 0; at < pageBytes(size_log2); at += 64) ASSERT_EQ(page[at], 0);
+    for (size_t at = 0; at < pageBytes(size_log2); at += pageBytes(kPageLog2Min)) {
+      ASSERT_EQ(memory.trackOf(page + at).size_log2, size_log2);
+      std::memset(page + at, 0x55, 100);
+    }
+    pages.emplace_back(page, size_log2);
+    if (random() % 3 == 0) {
+      std::swap(pages[random() % pages.size()], pages.back());
+      memory.release(pages.back().first, pages.back().second);
+      pages.pop_back();
+    }
+  }
+  for (const auto& [page, size_log2] : pages) memory.release(page, size_log2);
+  EXPECT_EQ(memory.bytesInUse(), 0u);
+  const size_t reserved = memory.bytesReserved();
+  for (int i = 0; i < 100; ++i) memory.allocate(kPageLog2Min);
+  EXPECT_EQ(memory.bytesReserved(), reserved);
+}
+
 // ---- pages at another address ----
 
-struct PagesCopy {
-  struct Free {
-    uint8_t log2;
-    void operator()(char* p) const { ::operator delete(p, std::align_val_t{pageBytes(log2)}); }
-  };
-  std::vector<std::unique_ptr<char, Free>> owned;
-  std::vector<char*> addresses;
-
-  explicit PagesCopy(const Table& table) {
-    table.forEachPage([&](const PageHeader& header, const char* bytes, size_t size) {
-      auto* copy = static_cast<char*>(::operator new(size, std::align_val_t{size}));
-      std::memcpy(copy, bytes, size);
-      owned.emplace_back(copy, Free{header.size_log2});
-      addresses.push_back(copy);
-    });
-  }
-};
+std::vector<char*> copyPages(const Table& table, PageAllocator& memory) {
+  std::vector<char*> pages;
+  table.forEachPage([&](const PageHeader& header, const char* bytes, size_t size) {
+    pages.push_back(memory.allocate(header.size_log2));
+    std::memcpy(pages.back(), bytes, size);
+  });
+  return pages;
+}
 
 TEST(TableOpen, PagesAreReadAtAnotherAddressAndGrowOn) {
   auto original_memory = std::make_unique<PageAllocator>();
@@ -373,13 +420,13 @@ TEST(TableOpen, PagesAreReadAtAnotherAddressAndGrowOn) {
       putString(slice, cell + 24, std::string(static_cast<size_t>(i % 50), 't'));
     }
   }
-  PagesCopy copy(*original);
-  std::ranges::reverse(copy.addresses);  // the order of pages means nothing
+  PageAllocator memory;
+  std::vector<char*> pages = copyPages(*original, memory);
+  std::ranges::reverse(pages);  // the order of pages means nothing
   original.reset();
   original_memory.reset();
 
-  PageAllocator memory;
-  auto opened = Table::open(blobLayout(), memory, copy.addresses);
+  auto opened = Table::open(blobLayout(), memory, pages);
   ASSERT_TRUE(opened.has_value()) << opened.error().text;
   Table& table = **opened;
   ASSERT_TRUE(table.verify().has_value());
@@ -409,10 +456,10 @@ TEST(TableOpen, DamagedPagesAreRefused) {
     putString(original.slice(0), upsertBlob(original.slice(0), "k" + std::to_string(i), inserted) + 24, "text");
   }
   auto openWith = [&](auto damage) {
-    PagesCopy copy(original);
-    damage(copy.addresses);
     PageAllocator other;
-    auto opened = Table::open(blobLayout(), other, copy.addresses);
+    std::vector<char*> pages = copyPages(original, other);
+    damage(pages);
+    auto opened = Table::open(blobLayout(), other, pages);
     return opened.has_value() ? std::string("whole") : opened.error().text;
   };
   using Pages = std::vector<char*>;
@@ -438,7 +485,8 @@ TEST(TableOpen, DamagedPagesAreRefused) {
               blob->next = blob->page_id;
             }),
             "whole");
-  const size_t pages_count = PagesCopy(original).addresses.size();
+  PageAllocator counted;
+  const size_t pages_count = copyPages(original, counted).size();
   for (size_t missing = 0; missing < pages_count; ++missing) {
     EXPECT_NE(openWith([&](Pages& pages) { pages.erase(pages.begin() + static_cast<ptrdiff_t>(missing)); }), "whole");
   }
