@@ -12,6 +12,8 @@ endif()
 
 set(STREAMC_SANITIZE "" CACHE STRING "Sanitizers for everything but the JIT-ed code: address,undefined or thread")
 
+option(STREAMC_FUZZ "Instrument everything for libFuzzer" OFF)
+
 add_compile_options(-Wall -Wextra -Wno-unused-parameter -Wno-missing-field-initializers -fno-omit-frame-pointer
   -ffp-contract=off -fdiagnostics-color=always)
 # __FILE__ is relative to the repository: the same bytes come out wherever the tree lies, and no machine's paths.
@@ -27,7 +29,13 @@ else()
   add_compile_definitions($<$<CONFIG:Release>:_FORTIFY_SOURCE=3>)
   add_link_options(-Wl,-z,relro,-z,now)
 endif()
+if(STREAMC_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link -gline-tables-only)
+endif()
 # Assertions stay on in release builds: our own bugs must abort, not corrupt.
 string(REPLACE "-DNDEBUG" "" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
 string(REPLACE "-O3" "-O2" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+if(STREAMC_FUZZ)  # (a fuzzer's time goes into its instruments; half the time to build)
+  string(REPLACE "-O2" "-O1" CMAKE_CXX_FLAGS_RELEASE "${CMAKE_CXX_FLAGS_RELEASE}")
+endif()
 include_directories("${CMAKE_SOURCE_DIR}" "${CMAKE_BINARY_DIR}")

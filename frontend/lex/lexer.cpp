@@ -117,6 +117,7 @@ class Lexer {
   // Lexes up to `limit`; in an f-string only up to the brace that closes the expression, which stays unread.
   void lexUntil(std::size_t limit, bool in_fstring) {
     const std::string_view whole = std::exchange(text_, text_.substr(0, limit));
+    const bool outer = std::exchange(in_fstring_, in_fstring);
     std::size_t depth = 0;
     while (at_ < text_.size()) {
       const char c = text_[at_];
@@ -135,6 +136,7 @@ class Lexer {
       }
     }
     text_ = whole;
+    in_fstring_ = outer;
   }
 
   void lexToken(char c) {
@@ -457,14 +459,15 @@ class Lexer {
       if (closes) {
         const std::string content(text_.substr(begin + opening, i - begin - opening));
         at_ = i + c.bytes;
-        std::string quoted = "\"";
+        const std::string quote = in_fstring_ ? "\\\"" : "\"";  // within the braces of an f-string they are escaped
+        std::string quoted = quote;
         for (std::size_t k = 0; k < content.size(); ++k) {
           if (content[k] == '"') quoted += '\\';
           quoted += content[k];
         }
-        sink_.report(
-            Diagnostic(kWrongQuotes, span(begin, at_), "strings stand in double quotes")
-                .fix(Fix::replace(span(begin, at_), quoted + "\"", "use them", Applicability::kMachineApplicable)));
+        auto how_sure = in_fstring_ ? Applicability::kMaybeIncorrect : Applicability::kMachineApplicable;
+        sink_.report(Diagnostic(kWrongQuotes, span(begin, at_), "strings stand in double quotes")
+                         .fix(Fix::replace(span(begin, at_), quoted + quote, "use them", how_sure)));
         return pushString(TokenKind::kString, begin, at_, content);
       }
       i += c.bytes;
@@ -576,6 +579,7 @@ class Lexer {
   std::string_view text_;  // up to the end of what is being lexed
   std::size_t at_ = 0;
   bool after_break_ = true;
+  bool in_fstring_ = false;  // between the braces of one
   TokenStream out_;
 };
 

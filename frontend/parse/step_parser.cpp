@@ -51,9 +51,11 @@ bool Parser::takePipe() {
     return advance();
   }
   if (!missesPipe()) return false;
+  // `name to …` may as well be a declaration that lost its `sink`.
+  auto how_sure = word() == "to" ? Applicability::kMaybeIncorrect : Applicability::kMachineApplicable;
   complain(
       Diagnostic(kMissingPipe, currentSpan(), fmt::format("`{}` is a step, so it needs `|` in front of it", word()))
-          .fix(Fix::insertBefore(currentSpan(), "| ", "put it there", Applicability::kMachineApplicable)));
+          .fix(Fix::insertBefore(currentSpan(), "| ", "put it there", how_sure)));
   return true;
 }
 

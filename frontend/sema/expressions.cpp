@@ -155,11 +155,11 @@ ExprRef ExprChecker::inferCatch(const ast::Expr& expr, const ast::CatchExpr& nod
     return error(expr.span);
   }
   if (!mayFail(*value)) {
-    context_.sink.report(Diagnostic(kUselessCatch, value->span.atEnd().to(fallback->span),
-                                    "`" + context_.text(value->span) + "` cannot fail, so `catch` does nothing")
-                             .because(value->span, "cannot fail")
-                             .fix(Fix::remove(value->span.atEnd().to(fallback->span), "leave it out",
-                                              Applicability::kMachineApplicable)));
+    const Span useless = node.value->span.atEnd().to(node.fallback->span);  // (the tree's: with parentheses)
+    context_.sink.report(
+        Diagnostic(kUselessCatch, useless, "`" + context_.text(value->span) + "` cannot fail, so `catch` does nothing")
+            .because(value->span, "cannot fail")
+            .fix(Fix::remove(useless, "leave it out", Applicability::kMachineApplicable)));
     return convert(context_, value, common);
   }
   value = convert(context_, value, common);

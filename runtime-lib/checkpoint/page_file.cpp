@@ -86,6 +86,7 @@ Result<std::vector<char*>> readPages(std::string_view file, const std::string& n
   std::memcpy(&trailer, file.data() + file.size() - sizeof trailer, sizeof trailer);
   if (std::memcmp(trailer.magic, kMagic, sizeof kMagic) != 0) return bad(name, "not a file of pages");
   if (trailer.version != kVersion) return bad(name, fmt::format("format version {}", trailer.version));
+  if (trailer.zero != 0) return bad(name, "the trailer is damaged");
   file.remove_suffix(sizeof trailer);
   if (trailer.pages > file.size() / sizeof(IndexEntry)) return bad(name, "more pages than fit");
   std::string_view index = file.substr(file.size() - trailer.pages * sizeof(IndexEntry));

@@ -236,7 +236,8 @@ uint32_t CsvDecoder::decode(const RowTarget& target, uint32_t records_max, Decod
 CsvDecoder::Cell CsvDecoder::quotedCell(std::string_view text, Arena& arena) const {
   text = text.substr(1, text.size() - 2);
   if (std::memchr(text.data(), options_.dialect.quote, text.size()) == nullptr) return {text, true};
-  auto* copy = static_cast<char*>(arena.allocate(text.size()));
+  // Readers of numbers look at bytes before a cell, in the text's memory and here.
+  auto* copy = static_cast<char*>(arena.allocate(2 * csv::kBytesBefore + text.size())) + 2 * csv::kBytesBefore;
   return {{copy, static_cast<size_t>(unquote(text, options_.dialect.quote, copy) - copy)}, true};
 }
 

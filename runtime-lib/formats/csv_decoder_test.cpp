@@ -173,6 +173,22 @@ TEST_F(Csv, TheFastWaysAgreeWithTheSlowOnes) {
   }
 }
 
+// Zero bytes in front of a time are no day, whatever the reader of instants remembers.
+TEST_F(Csv, ZeroBytesAreNoDate) {
+  decode({{"t", "timestamp"}}, "t\n" + std::string(11, '\0') + "11:59:59Z\n1970-01-01T00:00:01Z\n");
+  ASSERT_EQ(count_, 1u);
+  EXPECT_EQ(rows_->at<int64_t>(0, 0), 1'000'000);
+  EXPECT_EQ(refused_.size(), 1u);
+}
+
+// Cells whose doubled quotes are taken out are copied, to where nothing of the text stands before them.
+TEST_F(Csv, NumbersWithDoubledQuotesAreNone) {
+  decode({{"n", "i64"}, {"x", "f64?"}, {"l", "u8? lenient"}},
+         "n,x,l\n\"1\"\"\",1,1\n1,\"\"\"2\",1\n7,\"\",\"5\"\"\"\n8,1.5,\"\"\"\"\n");
+  EXPECT_EQ(count_, 1u);
+  EXPECT_EQ(refused_.size(), 3u);
+}
+
 TEST_F(Csv, OtherScalars) {
   decode({{"t", "timestamp"}, {"d", "duration"}, {"b", "bool"}},
          "t,d,b\n2024-10-08T00:00:01Z,1m30s,true\n2024-10-08T02:00:01.5+02:00,-2h,false\n2024-10-08,1s,true\n"

@@ -15,7 +15,9 @@
 
 namespace streamrt::csv {
 
-inline constexpr size_t kBytesBefore = 16;  // what may be read before a cell
+// What may be read before a cell, twice over for floats: from the text before it, or from what is left free before a
+// cell that was copied to take its doubled quotes out.
+inline constexpr size_t kBytesBefore = 16;
 
 // Eight digits that end at `end`, of which only the last `count` belong to the number.
 [[gnu::always_inline]] inline bool parseEight(const char* end, size_t count, uint64_t& value) {
@@ -45,7 +47,7 @@ inline constexpr size_t kBytesBefore = 16;  // what may be read before a cell
   return true;
 }
 
-// `first` is where readable memory begins.
+// `first` is where readable memory begins, if the cell lies in the text; a copy has kBytesBefore bytes before it twice.
 template <class Integer>
 [[gnu::always_inline]] inline bool parseInteger(std::string_view text, const char* first, Integer& value) {
   const char* begin = text.data();
@@ -164,7 +166,8 @@ class InstantReader {
   }
   bool readSlow(std::string_view text, int64_t& micros);
 
-  char date_[11] = {};  // "2024-10-08T"
+  // The day that is known, with its T: at first that of 0. (No bytes stand for none, for a cell may have any.)
+  char date_[11] = {'1', '9', '7', '0', '-', '0', '1', '-', '0', '1', 'T'};
   int64_t day_us_ = 0;
 };
 
