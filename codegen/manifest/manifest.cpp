@@ -97,7 +97,7 @@ json::Array columnsOf(llvm::ArrayRef<stream::Column> columns) {
     json::Object entry{{"name", column.name.getValue()},
                        {"type", typeName(valueType(column.type))},
                        {"optional", mlir::isa<stream::OptType>(column.type)},
-                       {"role", roleName(column.role)}};
+                       {"role", stream::isMetaColumn(column.name) ? "meta" : roleName(column.role)}};
     addTypeDetails(entry, valueType(column.type));
     if (auto element = mlir::dyn_cast<stream::ListType>(valueType(column.type))) {
       entry["element"] = columnsOf(element.getElement().getColumns());

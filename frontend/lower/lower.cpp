@@ -109,6 +109,12 @@ class ProgramLowering {
     for (StringRef name : {stream::kEventTimeColumn, stream::kWindowStartColumn, stream::kWindowEndColumn}) {
       if (wants.contains(name.str())) uses.names.push_back(name.str());
     }
+    if (auto meta = wants.find(std::string(sema::kMetaColumn)); meta != wants.end()) {
+      for (const Column& column : all) {
+        if (!isMeta(column)) continue;
+        if (!meta->second.field(stream::splitPath(column.name).back()).empty()) uses.names.push_back(column.name.str());
+      }
+    }
     return uses;
   }
 
@@ -155,6 +161,24 @@ class ProgramLowering {
     return RowAttr::get(context_, columns);
   }
 
+  // ---------------------------------------------------------------- meta
+
+  // What the connector knows of a record, as far as somebody wants it: columns that go along behind those of the row.
+  static bool isMeta(const Column& column) { return stream::isMetaColumn(column.name); }
+  // Those of a node's rows as the given rows have them.
+  SmallVector<Column> metaColumns(const sema::Node& node, RowAttr given) {
+    SmallVector<Column> columns;
+    for (const Column& column : given)
+      if (isMeta(column) && node.demands_meta.contains(stream::splitPath(column.name).back()))
+        columns.push_back(column);
+    return columns;
+  }
+  RowAttr withMeta(RowAttr row, llvm::ArrayRef<Column> meta) {
+    SmallVector<Column> columns(row.getColumns());
+    llvm::append_range(columns, meta);
+    return RowAttr::get(context_, columns);
+  }
+
   // ---------------------------------------------------------------- steps
 
   Value lowerStep(const sema::Node& node, const sema::SourceNode& step) {
@@ -187,7 +211,13 @@ class ProgramLowering {
     spec.format = source.connector.format;
     spec.format_options = optionsAttribute(source.connector.format_options, context_);
     auto [decoded, columns] = decodedColumns(source, !source.connector.format.empty());
-    spec.demand = decoded;
+    SmallVector<Column> meta;
+    for (const FieldType& field : source.meta == nullptr ? std::vector<FieldType>() : source.meta->fields) {
+      if (source.demands_meta.contains(field.name))
+        appendColumns(field.type, Want::whole(), {std::string(sema::kMetaColumn), field.name}, context_, meta);
+    }
+    columns = withMeta(columns, meta);
+    spec.demand = withMeta(decoded, meta);
     spec.max_record = source.max_record;
     RegionUses uses;
     if (source.time) {
@@ -259,6 +289,7 @@ class ProgramLowering {
   Value lowerStep(const sema::Node& node, const sema::UnionNode&) {
     SmallVector<Value> given = llvm::map_to_vector(node.inputs, [&](sema::NodeId id) { return values_[id]; });
     RowAttr row = columnsAsIn(rowColumns(node.row, wantedOf(node), context_), given);
+    row = withMeta(row, metaColumns(node, stream::rowOf(given.front().getType())));
     SmallVector<Value> inputs = llvm::map_to_vector(node.inputs, [&](sema::NodeId id) {
       return withColumns(values_[id], row, locationAt(node.span), specOf(node));
     });
@@ -430,6 +461,11 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::ProjectNode
     }
   }
 
+  for (const Column& column : metaColumns(node, given)) {
+    row.push_back(column);
+    kept_from.push_back(column.name.str());
+  }
+
   // What the region yields: the leaves of the fields that are computed as usual, then the lenient ones.
   std::map<std::string, int64_t> yielded;
   for (bool second : {false, true}) {
@@ -488,6 +524,7 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::FlattenNode
     // What is kept has the type that it has there; see wantedOf.
     if (const Column* kept = given.find(column.name)) column.type = kept->type;
   }
+  llvm::append_range(row, metaColumns(node, given));
   Type result = stream::withRow(rows.getType(), RowAttr::get(context_, row));
   return builder_.create<stream::FlattenOp>(loc, result, rows, list, as, specOf(node)).getResult();
 }
@@ -500,13 +537,15 @@ Value ProgramLowering::lowerStep(const sema::Node& node, const sema::DecodeNode&
   SmallVector<stream::ProjectedAttr> projected;
   for (auto [index, column] : llvm::enumerate(row))
     projected.push_back(stream::ProjectedAttr::computed(column.name, static_cast<int64_t>(index)));
+  SmallVector<Column> meta = metaColumns(node, inputColumns(node));
+  for (const Column& column : meta) projected.push_back(stream::ProjectedAttr::kept(column.name, column.name));
   auto body = [&, columns = decoded](mlir::OpBuilder& builder, Location, mlir::ValueRange args) -> SmallVector<Value> {
     Value text = expressions(builder, uses, args).scalar(*step.text);
     auto decode = builder.create<stream::DecodeOp>(locationAt(step.text->span), text, step.format,
                                                    optionsAttribute(step.options, context_), columns);
     return llvm::to_vector_of<Value>(decode.getResults());
   };
-  Type result = stream::withRow(input(node).getType(), row);
+  Type result = stream::withRow(input(node).getType(), withMeta(row, meta));
   return builder_
       .create<stream::ProjectOp>(locationAt(node.span), result, input(node), uses.refs(), body, projected, specOf(node))
       .getResult();

@@ -81,6 +81,7 @@ class JobChecker {
     }
     if (const auto* test = decl.as<ast::TestDecl>()) {
       if (!decl.is_broken) checkTest(graph_, *test, scope);
+      graph_.has_tests = true;
       return;
     }
     if (const auto* block = decl.as<ast::ExternDecl>()) {

@@ -315,6 +315,18 @@ INSTANTIATE_TEST_SUITE_P(
              "source s: E from nexmark(events: 5)\ns | to stdout\n",
              "E0248"},
         File{"type E = oneof { bid: { price: i64 } }\nsource s: E from nexmark(events: 5)\ns | to stdout\n", ""},
+        File{"from nexmark(events: 5) | where 1 < 2\nfrom generate(rate: 10/s, count: 5) | to stdout\n", "W0441"},
+        File{"source s: { n: i64 } from file(\"x.jsonl\")\nstream a = s | where n > 1\nstream b = a | select { n }\n"
+             "s | to stdout\n",
+             "W0441"},
+        File{"source s: { n: i64 } from file(\"x.jsonl\")\nstream a = s | assert n > 1 else \"\"\na.errors | to "
+             "stdout\n",
+             ""},
+        File{"source s: { n: i64 } from file(\"x.jsonl\")\ns | where meta.lin > 1 | to stdout\n", "E0202"},
+        File{"source s: { n: i64 } from file(\"x.jsonl\") time meta.time wait 1s\n"
+             "s | window tumble 1m | aggregate { c: count() } by day: meta.received_at.floor(1d) | to stdout\n",
+             "W0702"},
+        File{"source s: { n: i64 } from nexmark(events: 9) time meta.time wait 1s\ns | to stdout\n", "E0248"},
         File{"from nexmark(events: 5) | only person | select { name } | to stdout\n", ""},
         File{"from file(\"x.jsonl\") | to stdout\n", "E0247"},
         File{"from generate(rate: 10/s, count: 5) | to stdut\n", "E0808"},

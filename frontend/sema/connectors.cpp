@@ -15,7 +15,7 @@ constexpr std::string_view kRequestMeta = "received_at:timestamp time:timestamp"
 constexpr std::string_view kChangeMeta =
     "topic:string partition:i32 offset:i64 timestamp:timestamp source_time:timestamp received_at:timestamp";
 
-// name, source, sink, built, bounded, takes, transactional, replayable, formats, needs format, meta
+// name, source, sink, built, bounded, takes, transactional, replayable, formats, needs format, meta, time of it replays
 constexpr ConnectorRow kConnectors[] = {
     {"file", true, true, true, Bounded::kYes, Takes::kAppends, true, true, kFileFormats, false, kFileMeta},
     {"files", true, true, true, Bounded::kYes, Takes::kAppends, true, true, kFileFormats, true, kFileMeta},
@@ -23,9 +23,9 @@ constexpr ConnectorRow kConnectors[] = {
     {"stdout", false, true, true, Bounded::kYes, Takes::kAppends, false, false, "json csv", false, ""},
     {"stderr", false, true, true, Bounded::kYes, Takes::kAppends, false, false, "json csv", false, ""},
     {"null", false, true, true, Bounded::kYes, Takes::kAll, true, false, "", false, ""},
-    {"generate", true, false, true, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta},
-    {"nexmark", true, false, true, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta},
-    {"kafka", true, true, false, Bounded::kNo, Takes::kEither, true, true, kMessageFormats, false, kMessageMeta},
+    {"generate", true, false, true, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta, true},
+    {"nexmark", true, false, true, Bounded::kWithCount, Takes::kAll, false, true, "", false, kRequestMeta, true},
+    {"kafka", true, true, false, Bounded::kNo, Takes::kEither, true, true, kMessageFormats, false, kMessageMeta, true},
     {"debezium", true, false, false, Bounded::kNo, Takes::kAll, false, true, "json avro", false, kChangeMeta},
     {"http", true, true, false, Bounded::kNo, Takes::kEither, false, true, "json csv bytes", false, kRequestMeta},
     {"http_endpoint", true, false, false, Bounded::kNo, Takes::kAll, false, true, "json bytes", false, kRequestMeta},

@@ -48,7 +48,8 @@ struct ConnectorRow {
   bool replayable;           // as a source: the same records again from a position
   std::string_view formats;  // "json csv", the first is the default where `needs_format` is false; "" = none
   bool needs_format;
-  std::string_view meta;  // "topic:string offset:i64"
+  std::string_view meta;           // "topic:string offset:i64"
+  bool meta_time_replays = false;  // `meta.time` is of the record, not of its reading
 };
 
 struct OptionRow {

@@ -19,6 +19,7 @@ enum Want : uint8_t { kNone = 0, kByStep = 1, kBySink = 2, kByLate = 4 };
 struct Needs {
   std::vector<uint8_t> wants;
   bool event_time = false, window_start = false, window_end = false;
+  std::set<std::string> meta;  // fields of it
 };
 
 // Marks what expressions need of the row of one producer.
@@ -30,6 +31,7 @@ class Marker {
   void need(const Expr& expr, const FieldPath& path, Want want, bool presence = false) {
     switch (expr.kind) {
       case ExprKind::kColumn: {
+        if (expr.name == kMetaColumn) return meta(expr, path);
         FieldPath full;
         if (!expr.name.empty()) full.push_back(expr.name);  // a row of variants is a column without a name
         full.insert(full.end(), path.begin(), path.end());
@@ -95,6 +97,11 @@ class Marker {
   }
 
  private:
+  void meta(const Expr& expr, const FieldPath& path) {
+    for (const FieldType& field : expr.type->fields)
+      if (path.empty() || path[0] == field.name) needs_.meta.insert(field.name);
+  }
+
   void record(const Expr& expr, const FieldPath& path, Want want) {
     for (std::size_t i = 0; i < expr.args.size(); ++i) {
       if (path.empty()) {
@@ -146,6 +153,7 @@ class Demand {
     to.event_time |= from.event_time;
     to.window_start |= from.window_start;
     to.window_end |= from.window_end;
+    to.meta.insert(from.meta.begin(), from.meta.end());
   }
 
   void walk(Node& node, SourceNode& step) {
@@ -268,9 +276,11 @@ class Demand {
     node.demands_event_time = needs.event_time;
     node.demands_window_start = needs.window_start;
     node.demands_window_end = needs.window_end;
+    node.demands_meta = needs.meta;
     if (const auto* source = std::get_if<SourceNode>(&node.step)) {
       program_.sources[source->source].demand = node.demand;
       program_.sources[source->source].kept = node.kept;
+      program_.sources[source->source].demands_meta = node.demands_meta;
     }
   }
 

@@ -55,6 +55,12 @@ std::string literalText(const Literal& literal, TypeRef type) {
   return "null";
 }
 
+std::string metaText(const std::set<std::string>& fields) {
+  std::string text;
+  for (const std::string& field : fields) text += " meta." + field;
+  return text;
+}
+
 class ExprPrinter {
  public:
   std::string print(const Expr& expr) {
@@ -62,7 +68,7 @@ class ExprPrinter {
       case ExprKind::kLiteral:
         return literalText(expr.literal, expr.type) + (expr.type->isNumber() ? ":" + toString(expr.type) : "");
       case ExprKind::kColumn:
-        return expr.name.empty() ? "this" : expr.name;
+        return expr.name.empty() ? "this" : expr.name == kMetaColumn ? "meta" : expr.name;
       case ExprKind::kLocal:
         return expr.name;
       case ExprKind::kParam:
@@ -284,7 +290,8 @@ class Dumper {
     line(std::string("  ") + (node.is_table ? "table" : "stream") + "<" + toString(node.row) + ">" +
          (key.empty() ? "" : " key" + key) + (node.has_time ? " time" : "") + (node.windowed ? " windowed" : ""));
     line("  demand" + paths(node.demand) + (node.demands_event_time ? " event_time" : "") +
-         (node.demands_window_start ? " window.start" : "") + (node.demands_window_end ? " window.end" : ""));
+         (node.demands_window_start ? " window.start" : "") + (node.demands_window_end ? " window.end" : "") +
+         metaText(node.demands_meta));
     if (!node.kept.empty()) line("  kept" + paths(node.kept));
     if (!node.causes.empty()) {
       std::string causes;

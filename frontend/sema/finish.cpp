@@ -5,6 +5,7 @@
 #include "frontend/sema/causes.h"
 #include "frontend/sema/demand.h"
 #include "frontend/sema/graph.h"
+#include "frontend/sema/unread.h"
 
 namespace streamc::sema {
 
@@ -162,6 +163,7 @@ void Graph::finish() {
                             .fix(Fix::replace(window->span, "where true", "or leave the step out")));
   }
   Program& program = job.program;
+  leaveOutUnread(program, context, !has_tests && !context.sink.hasErrors());
   mergeErrorScopes(program);
   computeDemand(program);
   Causes(program).run();

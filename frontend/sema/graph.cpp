@@ -333,6 +333,8 @@ StreamInfo Graph::unionOf(const ast::UnionOrigin& origin, Span span, Scope& name
     bool has_rates = result.assume.rate && other.assume.rate;
     result.assume.rate = has_rates ? std::optional(*result.assume.rate + *other.assume.rate) : std::nullopt;
     result.bounded &= other.bounded;
+    if (other.meta != result.meta) result.meta = nullptr;
+    result.meta_time_replays &= other.meta_time_replays;
     if (other.window != result.window) result.window.reset();
     result.windowed &= other.windowed;
   }

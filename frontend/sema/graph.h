@@ -130,6 +130,7 @@ class Graph {
   void finish();
 
   std::vector<std::shared_ptr<WindowUse>> windows;
+  bool has_tests = false;  // streams that only tests read are meant to be
 
  private:
   StreamInfo refined(const StreamInfo& stream, TypeRef row, ProjectNode project, const Place& place);

@@ -130,7 +130,7 @@ ExprRef ExprChecker::lookUp(const ast::Name& name, TypeRef expected) {
   }
   if (name.text == "meta" && row_.meta != nullptr) {
     if (row_.meta->isError()) return error(name.span);
-    return notBuilt("`meta`", row_.meta, name.span);
+    return make(ExprKind::kColumn, row_.meta, name.span, {}, std::string(kMetaColumn));
   }
   if (const ExprRef* constant = names_.findConstant(name.text)) {
     auto copy = std::make_shared<Expr>(**constant);

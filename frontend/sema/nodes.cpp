@@ -193,6 +193,10 @@ std::optional<Nondeterminism> Graph::nondeterminismOf(const Expr& value, const S
     auto found = in.nondeterministic.find(value.name);
     if (found != in.nondeterministic.end()) return found->second;
   }
+  bool is_meta =
+      value.kind == ExprKind::kField && value.args[0]->kind == ExprKind::kColumn && value.args[0]->name == kMetaColumn;
+  if (is_meta && (value.name == "received_at" || (value.name == "time" && !in.meta_time_replays)))
+    return Nondeterminism{"meta." + value.name, value.span};
   if (value.kind == ExprKind::kCall && !builtins()[value.index].isDeterministic())
     return Nondeterminism{value.name, value.span};
   if (value.kind == ExprKind::kNotBuilt && (value.name == "services" || value.name == "`uuid`")) {

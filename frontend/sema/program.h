@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -19,11 +21,14 @@ namespace streamc::sema {
 
 // ---------------------------------------------------------------- expressions
 
+// The name of `meta` as a column: what the connector knows of a record. No field is called so.
+inline constexpr std::string_view kMetaColumn = "$meta";
+
 // Conversions are explicit: the operands of a binary node have equal types, an assigned value has the target's type.
 enum class ExprKind : uint8_t {
   kLiteral,    // literal
   kColumn,     // name = a field of the input row (a record field is reached through kField on it); "" = a row that is
-               // a oneof, as a whole
+               // a oneof, as a whole; kMetaColumn = the record that is `meta`
   kEventTime,  // the record's event time: timestamp
   kWindowStart,
   kWindowEnd,  // of a windowed row: timestamp
@@ -173,10 +178,12 @@ struct Source {
   ExprRef order;  // files(…, order: field): the column to merge by; may be null
   bool bounded = true;
   int64_t max_record = 16 << 20;
-  std::vector<FieldPath> demand;  // leaves that the program as written depends on, in row order
-  std::vector<FieldPath> kept;    // leaves that only a reader of `.late` wants (see Node::kept)
-  uint32_t errors = 0;            // index into Program::error_scopes of decode and time failures
-  std::string operator_id;        // "quakes/source"
+  std::vector<FieldPath> demand;       // leaves that the program as written depends on, in row order
+  std::vector<FieldPath> kept;         // leaves that only a reader of `.late` wants (see Node::kept)
+  TypeRef meta = nullptr;              // the record that is `meta`; may be null
+  std::set<std::string> demands_meta;  // fields of it
+  uint32_t errors = 0;                 // index into Program::error_scopes of decode and time failures
+  std::string operator_id;             // "quakes/source"
   Span span;
 };
 
@@ -331,9 +338,10 @@ struct Node {
   // `demand`.
   std::vector<FieldPath> kept;
   bool demands_event_time = false, demands_window_start = false, demands_window_end = false;
-  std::vector<PlacedCause> causes;  // how a row can be rejected in this step
-  uint32_t errors = 0;              // scope its rejections go to
-  std::string bound;                // state bound in words and numbers for `explain`; "" when stateless
+  std::set<std::string> demands_meta;  // fields of `meta` that consumers need
+  std::vector<PlacedCause> causes;     // how a row can be rejected in this step
+  uint32_t errors = 0;                 // scope its rejections go to
+  std::string bound;                   // state bound in words and numbers for `explain`; "" when stateless
 };
 
 // Something that is checked and not executed yet; see reportNotBuilt in check.h.

@@ -256,6 +256,7 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
   StreamInfo rows;
   rows.row = row;
   rows.meta = metaType(context, checked->row->meta);
+  rows.meta_time_replays = checked->row->meta_time_replays;
   if (row->isError()) {
     rows.failed = true;  // unknown, and said so already
   } else if (!row->is(TypeKind::kRecord) && !row->is(TypeKind::kOneof)) {
@@ -268,6 +269,7 @@ StreamInfo Graph::addSource(const SourceText& text, const Scope& names, Group& g
   Source source;
   source.name = text.name;
   source.row = row;
+  source.meta = rows.meta;
   source.bounded = checked->row->bounded == Bounded::kYes || (checked->row->bounded == Bounded::kWithCount &&
                                                               (checked->option("count") || checked->option("events")));
   rows.bounded = source.bounded;

@@ -60,8 +60,9 @@ struct StreamInfo {
   std::vector<std::string> key;
   std::optional<TimeFacet> time;
   std::shared_ptr<WindowUse> window;
-  bool windowed = false;  // rows carry window.start and window.end
-  TypeRef meta = nullptr;
+  bool windowed = false;           // rows carry window.start and window.end
+  TypeRef meta = nullptr;          // what the connector knows of a record; null: nothing here
+  bool meta_time_replays = false;  // `meta.time` is the same when the source is read again
   std::vector<LateInput> late;
   Assumptions assume;
   bool bounded = false;

@@ -55,6 +55,9 @@ inline constexpr llvm::StringLiteral kWindowEndColumn = "$window_end";
 inline constexpr llvm::StringLiteral kWatermarkColumn = "$watermark";
 inline constexpr llvm::StringLiteral kPartitionColumn = "$partition";
 inline constexpr llvm::StringLiteral kPositionColumn = "$position";
+// What a connector knows of a record, `meta.path`, are columns of the row, behind its own: "$meta.path".
+inline constexpr llvm::StringLiteral kMetaPrefix = "$meta.";
+inline bool isMetaColumn(llvm::StringRef name) { return name.starts_with(kMetaPrefix); }
 bool isPseudoColumn(llvm::StringRef name);
 
 // {"properties", "a.b"} ↔ "properties.a\.b"

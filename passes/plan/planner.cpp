@@ -121,7 +121,8 @@ void Planner::planSource(stream::SourceOp source) {
   llvm::SmallVector<Column> columns;
   for (Column column : source.getDemand()) {
     column.check = !source.getRow().contains(column.name) && !isUsedIn(source.getUses(), column.name);
-    if (column.check && column.lenient) continue;  // it rejects nothing, so nobody sees whether it was looked at
+    // What rejects nothing: nobody sees whether it was looked at.
+    if (column.check && (column.lenient || stream::isMetaColumn(column.name))) continue;
     columns.push_back(column);
   }
   RowAttr decoded = RowAttr::get(module_.getContext(), columns);

@@ -44,6 +44,7 @@ struct Chunk {
   size_t capacity;
   size_t size = 0;
   int64_t offset = 0;  // of the first byte in the input
+  int64_t line = 0;    // line ends before it, when the reader counts them
 };
 using ChunkPtr = std::unique_ptr<Chunk>;
 

@@ -13,13 +13,21 @@
 namespace streamrt {
 namespace {
 
+// A path below the job's directory as the program has it.
+std::string pathAsWritten(const std::string& base, const std::string& path) {
+  const std::string directory = resolvePath(base, "");
+  return !directory.empty() && path.starts_with(directory) ? path.substr(directory.size()) : path;
+}
+
 // What the sources of this file have in common: a format, and one reader for the inputs of each worker.
 class RecordSource : public Source {
  public:
   explicit RecordSource(SourceSpec& spec)
       : owner_(fmt::format("source {}", spec.plan.name)),
         format_(spec.plan.format),
-        columns_(spec.plan.columns),
+        columns_(withoutMeta(spec.plan.columns)),
+        meta_(MetaColumns::of(spec.plan.columns)),
+        base_(spec.base),
         format_options_(std::move(spec.format_options)),
         max_record_(static_cast<size_t>(spec.plan.max_record)),
         env_(spec.env),
@@ -27,6 +35,7 @@ class RecordSource : public Source {
 
   // What is wrong with the format's options, before anything is opened.
   Result<void> check() const {
+    if (!meta_) return std::unexpected(meta_.error());
     if (auto decoder = makeDecoder(reading()); !decoder) return std::unexpected(decoder.error());
     if (auto cutter = makeCutter(reading()); !cutter) return std::unexpected(cutter.error());
     return {};
@@ -47,13 +56,17 @@ class RecordSource : public Source {
 
  protected:
   std::unique_ptr<SourcePartition> readAll(std::vector<RecordReader::Input> inputs, Waker& worker) {
-    std::vector<std::string> names;
-    for (const RecordReader::Input& input : inputs) names.push_back(input.path == "-" ? "standard input" : input.path);
+    std::vector<RecordPartition::Input> names;
+    for (const RecordReader::Input& input : inputs) names.push_back(inputOf(input.path));
     auto make_cutter = [this] { return std::move(makeCutter(reading()).value()); };
+    RecordReader::Thrift thrift{.counts_lines = meta_->line.has_value()};
     readers_.push_back(std::make_unique<RecordReader>(env_, state_, fmt::format("read {}", owner_.substr(7)), owner_,
-                                                      std::move(inputs), make_cutter, max_record_, worker));
+                                                      std::move(inputs), make_cutter, max_record_, worker, thrift));
     return std::make_unique<RecordPartition>(readers_.back()->queue(), std::move(makeDecoder(reading()).value()),
-                                             max_record_, state_, owner_, std::move(names));
+                                             max_record_, env_, state_, owner_, std::move(names), *meta_);
+  }
+  RecordPartition::Input inputOf(const std::string& path) const {
+    return {path == "-" ? "standard input" : path, pathAsWritten(base_, path)};
   }
 
   const std::string owner_;
@@ -62,7 +75,9 @@ class RecordSource : public Source {
   RecordReading reading() const { return {format_, columns_, format_options_, max_record_}; }
 
   const std::string format_;
-  const std::vector<Column>& columns_;
+  const std::vector<Column> columns_;  // that the format reads
+  const Result<MetaColumns> meta_;     // of the rows; `check` says whether they are known
+  const std::string base_;
   const Options format_options_;
   const size_t max_record_;
   Env& env_;
@@ -143,12 +158,13 @@ class MergedFilesSource : public RecordSource {
     for (const std::string& path : paths_) {
       std::vector<RecordReader::Input> inputs;
       inputs.push_back({path, nullptr, 0});
-      auto reader = std::make_unique<RecordReader>(env_, state_, group_->name(), owner_, std::move(inputs), make_cutter,
-                                                   max_record_, worker,
-                                                   RecordReader::Thrift{&group_->waker(), true, kPieceBytes, kPieces});
+      auto reader = std::make_unique<RecordReader>(
+          env_, state_, group_->name(), owner_, std::move(inputs), make_cutter, max_record_, worker,
+          RecordReader::Thrift{&group_->waker(), true, kPieceBytes, kPieces, plan_.meta.line.has_value()});
       RecordReading wide{format_, plan_.columns, format_options_, max_record_};
-      files.push_back(std::make_unique<RecordPartition>(reader->queue(), std::move(makeDecoder(wide).value()),
-                                                        max_record_, state_, owner_, std::vector<std::string>{path}));
+      files.push_back(std::make_unique<RecordPartition>(
+          reader->queue(), std::move(makeDecoder(wide).value()), max_record_, env_, state_, owner_,
+          std::vector<RecordPartition::Input>{inputOf(path)}, plan_.meta));
       group_->add(std::move(reader));
     }
     return std::make_unique<MergedPartition>(plan_, std::move(files));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "runtime-lib/connectors/generator_options.h"
+#include "runtime-lib/connectors/meta_columns.h"
 
 namespace streamrt {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 struct GenerateSpec : GeneratorOptions {
   int n_column = -1;
   int at_column = -1;
+  MetaColumns meta;
 };
 
 // n / rate in whole µs.
@@ -28,6 +30,7 @@ class GeneratePartition : public SourcePartition {
     if (state_.stopping()) return {PollOutcome::Kind::kStopped};
     int64_t now_us = spec_.paced ? env_.monotonicUs() : 0;
     if (start_us_ < 0) start_us_ = now_us;
+    const int64_t received_us = spec_.meta.received_at ? env_.wallUs() : 0;
     batch.source->first_offset = next_;
     batch.source->offset_step = spec_.partitions;
     while (batch.rows < batch.capacity) {
@@ -36,6 +39,8 @@ class GeneratePartition : public SourcePartition {
       if (spec_.paced && start_us_ + at_us > now_us) return {PollOutcome::Kind::kPaused, start_us_ + at_us};
       put(batch, spec_.n_column, next_);
       put(batch, spec_.at_column, at_us);
+      MetaColumns::fill(spec_.meta.time, batch, batch.rows, 1, at_us);
+      MetaColumns::fill(spec_.meta.received_at, batch, batch.rows, 1, received_us);
       ++batch.rows;
       next_ += spec_.partitions;
     }
@@ -78,7 +83,10 @@ Result<std::unique_ptr<Source>> makeGenerateSource(SourceSpec spec) {
   if (!options) return std::unexpected(options.error());
   GenerateSpec generate{*options};
   int stored = 0;
-  for (const Column& column : spec.plan.columns) {
+  auto meta = MetaColumns::of(spec.plan.columns);
+  if (!meta) return std::unexpected(meta.error());
+  generate.meta = *meta;
+  for (const Column& column : withoutMeta(spec.plan.columns)) {
     if (column.name != "n" && column.name != "at") {
       return failure(ErrorCode::kBadManifest, fmt::format("generate has no field \"{}\"", column.name));
     }

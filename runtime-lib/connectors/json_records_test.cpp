@@ -10,6 +10,7 @@
 #include "runtime-lib/formats/json_decoder.h"
 #include "runtime-lib/formats/json_encoder.h"
 #include "runtime-lib/formats/test_rows.h"
+#include "runtime-lib/io/sim_env.h"
 
 namespace streamrt {
 namespace {
@@ -51,9 +52,10 @@ Outcomes inPieces(std::string_view input, size_t piece_max, uint32_t batch_rows,
   RecordAssembler assembler(std::make_unique<LineCutter>(), kRecordBytesMax);
   const Schema schema = test::columns(kColumns);
   const Options options;
+  SimEnv env({.seed = 1});
   RunState state;
-  RecordPartition partition(queue, *makeDecoder({"json", schema, options, kRecordBytesMax}), kRecordBytesMax, state,
-                            "source s", {"input"});
+  RecordPartition partition(queue, *makeDecoder({"json", schema, options, kRecordBytesMax}), kRecordBytesMax, env,
+                            state, "source s", {{"input", "input"}}, MetaColumns());
   Batch batch(schema, batch_rows, false);
   batch.source = std::make_unique<SourceRows>();
   Outcomes outcomes;

@@ -81,6 +81,11 @@ Result<MergePlan> MergePlan::make(const std::vector<Column>& columns, const std:
   MergePlan plan;
   bool found = false;
   for (const Column& column : columns) {
+    if (column.role == ColumnRole::kMeta) {  // behind the others; nothing that a format reads
+      plan.kept.push_back(static_cast<uint32_t>(plan.stored.size()));
+      plan.stored.push_back(column);
+      continue;
+    }
     const bool is_key = column.path.size() == 1 && column.path[0] == field && column.role == ColumnRole::kField;
     plan.columns.push_back(column);
     if (is_key) {
@@ -101,6 +106,9 @@ Result<MergePlan> MergePlan::make(const std::vector<Column>& columns, const std:
     if (!column.check) plan.kept.push_back(static_cast<uint32_t>(plan.stored.size()));
     plan.stored.push_back(plan.columns.back());
   }
+  auto meta = MetaColumns::of(plan.stored);
+  if (!meta) return std::unexpected(meta.error());
+  plan.meta = *meta;
   if (!found) return failure(ErrorCode::kBadManifest, fmt::format("there is no column \"{}\" to merge by", field));
   return plan;
 }

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "runtime-lib/connectors/meta_columns.h"
 #include "runtime-lib/connectors/source.h"
 
 namespace streamrt {
@@ -21,6 +22,7 @@ struct MergePlan {
   std::vector<Column> columns;  // to decode: the field to merge by is stored in any case
   Schema stored;                // of them, those that are stored
   std::vector<uint32_t> kept;   // which of these are columns of the source, in order
+  MetaColumns meta;             // among them
   uint32_t key = 0;             // index in `stored`
 
   // Fails when the field is none of the columns, or of a type without an order.

@@ -45,6 +45,8 @@ class NexmarkPartition : public SourcePartition {
       }
       uint32_t before = batch.rows;
       reader_.append(made_.data(), made, batch);
+      if (reader_.meta().received_at)
+        MetaColumns::fill(reader_.meta().received_at, batch, before, batch.rows - before, env_.wallUs());
       rows_ += batch.rows - before;
       if (made < most) return outcome;
     }
@@ -133,7 +135,14 @@ Result<NexmarkReader> NexmarkReader::make(const SourcePlan& plan) {
   }
   std::vector<RowImageField> fields;
   uint32_t stored = 0;
+  auto meta = MetaColumns::of(plan.columns);
+  if (!meta) return std::unexpected(meta.error());
   for (const Column& column : plan.columns) {
+    if (column.role == ColumnRole::kMeta) {
+      if (column.name == "$meta.time") fields.push_back({stored, sizeof(int64_t), offsetof(NexmarkRow, at_us), {}});
+      ++stored;
+      continue;
+    }
     if (has_variants && column.path.empty() && column.type == ColumnType::kVariant) {
       if (!column.check) variants.column = stored++;
       continue;
@@ -148,7 +157,7 @@ Result<NexmarkReader> NexmarkReader::make(const SourcePlan& plan) {
     if (has_variants) variant = static_cast<int32_t>(field->kind);
     fields.push_back({stored++, columnValueBytes(column.type), field->offset, variant});
   }
-  return NexmarkReader(RowImageReader(std::move(fields), sizeof(NexmarkRow), std::move(variants)), kinds);
+  return NexmarkReader(RowImageReader(std::move(fields), sizeof(NexmarkRow), std::move(variants)), kinds, *meta);
 }
 
 void NexmarkReader::append(const NexmarkRow* events, uint32_t count, Batch& batch) const {

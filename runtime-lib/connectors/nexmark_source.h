@@ -11,6 +11,7 @@
 
 #include <array>
 
+#include "runtime-lib/connectors/meta_columns.h"
 #include "runtime-lib/connectors/nexmark_events.h"
 #include "runtime-lib/connectors/source.h"
 #include "runtime-lib/formats/row_image.h"
@@ -22,15 +23,19 @@ class NexmarkReader {
   // Fails with kBadManifest when a column is no field of the events.
   static Result<NexmarkReader> make(const SourcePlan& plan);
 
+  // Where the rows have what is known of them. All but the time of receipt is filled by `append`.
+  const MetaColumns& meta() const { return meta_; }
   // Appends the rows of the source among `count` events to the batch. REQUIRES: it has room for all of them.
   void append(const NexmarkRow* events, uint32_t count, Batch& batch) const;
 
  private:
   using Kinds = std::array<bool, 3>;
-  NexmarkReader(RowImageReader image, Kinds rows) : image_(std::move(image)), rows_(rows) {}
+  NexmarkReader(RowImageReader image, Kinds rows, MetaColumns meta)
+      : image_(std::move(image)), rows_(rows), meta_(meta) {}
 
   RowImageReader image_;
   Kinds rows_;  // the other kinds of events are no rows of the source
+  MetaColumns meta_;
 };
 
 Result<std::unique_ptr<Source>> makeNexmarkSource(SourceSpec spec);

@@ -16,6 +16,7 @@ void RecordAssembler::give(ChunkPtr chunk) {
   chunk->size = 0;
   if (filling_ == nullptr) {
     chunk->offset = seen_;
+    chunk->line = 0;  // the first chunk
     filling_ = std::move(chunk);
   } else {
     spare_ = std::move(chunk);
@@ -45,6 +46,11 @@ void RecordAssembler::filled(size_t bytes) {
   }
 }
 
+void RecordAssembler::pass(Chunk& chunk, const char* data, size_t size) const {
+  chunk.offset += static_cast<int64_t>(size);
+  if (counts_lines_) chunk.line += std::count(data, data + size, '\n');
+}
+
 // Bytes from `from` on are new. Everything up to the last record end goes out, the rest begins the next chunk.
 void RecordAssembler::split(size_t from) {
   size_t end = cutter_->lastEnd(filling_->data.get(), from, filling_->size);
@@ -64,7 +70,9 @@ void RecordAssembler::cutAt(size_t end) {
   }
   std::memcpy(next->data.get(), chunk.data.get() + end, rest);
   next->size = rest;
-  next->offset = chunk.offset + static_cast<int64_t>(end);
+  next->offset = chunk.offset;
+  next->line = chunk.line;
+  pass(*next, chunk.data.get(), end);
   chunk.size = end;
   ready_.push_back(std::move(filling_));
   filling_ = std::move(next);
@@ -91,6 +99,7 @@ ChunkPtr RecordAssembler::copyOf(Chunk::Kind kind, size_t bytes) const {
   std::memcpy(copy->data.get(), filling_->data.get(), kept);
   copy->size = kept;
   copy->offset = filling_->offset;
+  copy->line = filling_->line;
   return copy;
 }
 
@@ -102,9 +111,9 @@ bool RecordAssembler::emitFirstLine() {
   if (newline == nullptr) return false;
   auto line = static_cast<size_t>(newline + 1 - data);
   ready_.push_back(copyOf(Chunk::Kind::kUnclosed, line - 1));
+  pass(chunk, data, line);
   std::memmove(data, data + line, chunk.size - line);
   chunk.size -= line;
-  chunk.offset += static_cast<int64_t>(line);
   cutter_->restart(/*plain=*/false);
   return true;
 }
@@ -114,7 +123,7 @@ void RecordAssembler::startSkipping() {
   Chunk& chunk = *filling_;
   oversize_ = copyOf(Chunk::Kind::kOversize, chunk.size);
   skipping_ = true;
-  chunk.offset += static_cast<int64_t>(chunk.size);
+  pass(chunk, chunk.data.get(), chunk.size);
   chunk.size = 0;
 }
 
@@ -124,9 +133,9 @@ void RecordAssembler::skip(size_t from) {
   size_t end = cutter_->firstEnd(data, from, chunk.size);
   size_t dropped = end == 0 ? chunk.size : end;
   size_t rest = chunk.size - dropped;
+  pass(chunk, data, dropped);
   std::memmove(data, data + dropped, rest);
   chunk.size = rest;
-  chunk.offset += static_cast<int64_t>(dropped);
   if (end == 0) return;
   emitOversize();
   if (rest > 0) split(0);
@@ -157,7 +166,7 @@ void RecordAssembler::restart(std::unique_ptr<RecordCutter> cutter) {
   STREAM_CHECK(!skipping_ && (filling_ == nullptr || filling_->size == 0), "the input before was finished");
   cutter_ = std::move(cutter);
   seen_ = 0;
-  if (filling_ != nullptr) filling_->offset = 0;
+  if (filling_ != nullptr) filling_->offset = filling_->line = 0;
 }
 
 ChunkPtr RecordAssembler::next() {

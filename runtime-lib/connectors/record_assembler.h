@@ -21,8 +21,9 @@ namespace streamrt {
 
 class RecordAssembler {
  public:
-  RecordAssembler(std::unique_ptr<RecordCutter> cutter, size_t max_record)
-      : cutter_(std::move(cutter)), max_record_(max_record) {}
+  // `counts_lines`: chunks say how many line ends are before them.
+  RecordAssembler(std::unique_ptr<RecordCutter> cutter, size_t max_record, bool counts_lines = false)
+      : cutter_(std::move(cutter)), max_record_(max_record), counts_lines_(counts_lines) {}
 
   // A chunk to fill and one for what follows its last record.
   bool wantsChunk() const { return filling_ == nullptr || spare_ == nullptr; }
@@ -40,6 +41,8 @@ class RecordAssembler {
   ChunkPtr next();
 
  private:
+  // The bytes before data + size leave `chunk`, or will: it begins behind them.
+  void pass(Chunk& chunk, const char* data, size_t size) const;
   void split(size_t from);
   void cutAt(size_t end);
   void tooLong();
@@ -51,6 +54,7 @@ class RecordAssembler {
 
   std::unique_ptr<RecordCutter> cutter_;
   const size_t max_record_;
+  const bool counts_lines_;
   ChunkPtr filling_;
   ChunkPtr spare_;
   std::deque<ChunkPtr> ready_;

@@ -3,6 +3,7 @@
 #define RUNTIME_LIB_CONNECTORS_RECORD_PARTITION_H
 
 #include "runtime-lib/connectors/chunk.h"
+#include "runtime-lib/connectors/meta_columns.h"
 #include "runtime-lib/connectors/record_format.h"
 #include "runtime-lib/connectors/source.h"
 
@@ -10,28 +11,41 @@ namespace streamrt {
 
 class RecordPartition : public SourcePartition {
  public:
-  // `owner` begins messages: "source quakes"; `inputs` are what the chunks come from, in order.
-  RecordPartition(ChunkQueue& queue, std::unique_ptr<RecordDecoder> decoder, size_t max_record, RunState& state,
-                  std::string owner, std::vector<std::string> inputs)
+  // What chunks come from, in order.
+  struct Input {
+    std::string name;  // in messages
+    std::string path;  // meta.path
+  };
+  // `owner` begins messages: "source quakes".
+  RecordPartition(ChunkQueue& queue, std::unique_ptr<RecordDecoder> decoder, size_t max_record, Env& env,
+                  RunState& state, std::string owner, std::vector<Input> inputs, MetaColumns meta)
       : queue_(queue),
         decoder_(std::move(decoder)),
         max_record_(max_record),
+        env_(env),
         state_(state),
         owner_(std::move(owner)),
-        inputs_(std::move(inputs)) {}
+        inputs_(std::move(inputs)),
+        meta_(meta) {}
 
   PollOutcome poll(Batch& batch, DecodeFailures& failures) override;
 
  private:
   // Takes the next chunk in hand. False: there is none, or it is the last word of an input; `outcome` says which.
   bool takeChunk(DecodeFailures& failures, uint32_t& records, PollOutcome::Kind& outcome);
+  // Of the rows from `from` on, which are of the chunk in hand.
+  void fillMeta(Batch& batch, uint32_t from);
 
   ChunkQueue& queue_;
   std::unique_ptr<RecordDecoder> decoder_;
   const size_t max_record_;
+  Env& env_;
   RunState& state_;
   const std::string owner_;
-  const std::vector<std::string> inputs_;
+  const std::vector<Input> inputs_;
+  const MetaColumns meta_;
+  const char* counted_ = nullptr;  // line ends of the chunk in hand are counted up to here …
+  int64_t line_ = 0;               // … and these are all before it
   size_t current_input_ = 0;
   ChunkPtr current_;
   std::vector<ChunkPtr> used_;  // a batch may still point into them

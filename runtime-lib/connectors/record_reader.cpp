@@ -13,7 +13,7 @@ RecordReader::RecordReader(Env& env, RunState& state, std::string name, std::str
       inputs_(std::move(inputs)),
       make_cutter_(std::move(make_cutter)),
       thrift_(thrift),
-      assembler_(make_cutter_(), max_record),
+      assembler_(make_cutter_(), max_record, thrift.counts_lines),
       queue_(thrift.waker == nullptr ? waker() : *thrift.waker, worker, thrift.chunk_bytes, thrift.chunks) {}
 
 // Everything that is ready goes into the queue. False: it is full, and the worker's next pop wakes us.

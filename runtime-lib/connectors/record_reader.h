@@ -19,22 +19,19 @@ class RecordReader : public Actor {
     std::unique_ptr<InputFile> file;  // null: opened when its turn comes
     int64_t offset = 0;               // where it goes on when it is opened
   };
-  // How a reader that is one of very many behaves.
+  // How a reader behaves that is one of very many, or has to count.
   struct Thrift {
     Waker* waker = nullptr;  // of the actor that steps this one; null: it runs by itself
     bool reopens = false;    // keeps no file open between two reads
     size_t chunk_bytes = kChunkBytes;
     uint32_t chunks = kReaderChunks;
+    bool counts_lines = false;
   };
   using MakeCutter = std::function<std::unique_ptr<RecordCutter>()>;
 
   // `owner` begins messages: "source quakes". REQUIRES: at least one input.
   RecordReader(Env& env, RunState& state, std::string name, std::string owner, std::vector<Input> inputs,
                MakeCutter make_cutter, size_t max_record, Waker& worker, Thrift thrift);
-  RecordReader(Env& env, RunState& state, std::string name, std::string owner, std::vector<Input> inputs,
-               MakeCutter make_cutter, size_t max_record, Waker& worker)
-      : RecordReader(env, state, std::move(name), std::move(owner), std::move(inputs), std::move(make_cutter),
-                     max_record, worker, Thrift()) {}
 
   Step step() override;
   ChunkQueue& queue() { return queue_; }

@@ -57,11 +57,12 @@ class Collector : public DecodeFailures {
 Split split(std::string_view input, size_t piece, size_t max_record, uint32_t batch_rows) {
   NoWaker waker;
   ChunkQueue queue(waker, waker);
+  SimEnv env({.seed = 1});
   RunState state;
   RecordAssembler assembler(std::make_unique<LineCutter>(), max_record);
   Split result;
-  RecordPartition partition(queue, std::make_unique<TextDecoder>(result.records, max_record), max_record, state, "it",
-                            std::vector<std::string>{"input"});
+  RecordPartition partition(queue, std::make_unique<TextDecoder>(result.records, max_record), max_record, env, state,
+                            "it", {{"input", "input"}}, MetaColumns());
   Schema schema;
   Batch batch(schema, batch_rows, false);
   batch.source = std::make_unique<SourceRows>();

@@ -9,8 +9,8 @@ namespace {
 constexpr std::array<std::string_view, 21> kTypeNames = {
     "bool",   "i8",        "i16",      "i32",  "i64",  "u8",      "u16",  "u32",   "u64",       "f32",       "f64",
     "string", "timestamp", "duration", "list", "enum", "variant", "date", "bytes", "decimal64", "decimal128"};
-constexpr std::array<std::string_view, 8> kRoleNames = {"field",      "event_time", "watermark", "window_start",
-                                                        "window_end", "present",    "partition", "position"};
+constexpr std::array<std::string_view, 9> kRoleNames = {
+    "field", "event_time", "watermark", "window_start", "window_end", "present", "partition", "position", "meta"};
 
 }  // namespace
 

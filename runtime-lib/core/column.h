@@ -44,7 +44,8 @@ enum class ColumnRole : uint8_t {
   kWindowEnd,
   kPresent,
   kPartition,
-  kPosition
+  kPosition,
+  kMeta,  // what a source knows of a record besides its bytes: the name is "$meta." and that of the fact
 };
 
 struct Column {

@@ -421,12 +421,32 @@ class Program:
                 elif kind == "late" and by_steps is not True:
                     source.demand_of_late = demands.merge(source.demand_of_late, by_steps)
 
+    def leaveOutUnread(self):
+        """Steps from which no sink is reached are no part of the job, nor are sources of which nobody gets rows."""
+        if not any(step.kind == "to" for pipeline in self.order for step in allSteps(pipeline.steps)):
+            return
+        read = set()
+        for pipeline in reversed(self.order):
+            if (pipeline, "rows") not in read and (pipeline, "errors") not in read:
+                closing = pipeline.closing()[-1:] if (pipeline, "late") in read else []
+                pipeline.steps = upToLast(pipeline.steps, closing)
+            if pipeline.steps or (pipeline, "rows") in read or (pipeline, "errors") in read:
+                read |= set(pipeline.inputs)
+            else:
+                pipeline.inputs = []
+        self.read_errors = {source for source, kind in read if kind == "errors"}
+        self.read_late = {source for source, kind in read if kind == "late"}
+        self.unread = [source for source in self.sources.values()
+                       if (source, "rows") not in read and (source, "errors") not in read]
+
     def run(self):
+        self.unread = []
+        self.leaveOutUnread()
         self.spreadDemand()
         job_errors = []
         for number, source in enumerate(self.sources.values()):
             source.number = number
-            source.rows, rejects = source.read(self.base, self.stdin)
+            source.rows, rejects = ([], []) if source in self.unread else source.read(self.base, self.stdin)
             source.error_rows = [self.errorRow(row, failure, f"{source.label}/source") for row, failure in rejects]
         for pipeline in self.order:
             self.runPipeline(pipeline)
@@ -491,6 +511,25 @@ class Program:
                   "partition": origin.partition if known else None,
                   "offset": origin.offset if known else None}
         return Row(fields, row.event_time, None, None, origin)
+
+
+def allSteps(list_of_steps):
+    for step in list_of_steps:
+        yield step
+        for _, inner in step.arms if step.kind == "route" else []:
+            yield from allSteps(inner)
+
+
+def upToLast(list_of_steps, wanted):
+    """The steps up to the last one that is wanted or leads to a sink, and its name."""
+    for step in list_of_steps:
+        if step.kind == "route":
+            step.arms = [(condition, upToLast(inner, [])) for condition, inner in step.arms]
+    uses = [step in wanted or any(one.kind == "to" for one in allSteps([step])) for step in list_of_steps]
+    last = max((index for index, used in enumerate(uses) if used), default=-1)
+    while 0 <= last < len(list_of_steps) - 1 and list_of_steps[last + 1].kind == "name":
+        last += 1
+    return list_of_steps[:last + 1]
 
 
 def tokensOf(tree):

@@ -14,7 +14,7 @@ import functions
 import syntax
 from syntax import Unsupported, child, children, place, rule
 from values import (ABSENT, BOOL, DATE, DURATION, F64, FLOATS, FRACTION_LITERAL, I64, INT_LITERAL, INTEGERS,
-                    MICROS_PER_DAY, NULL, STRING, TIMESTAMP, WINDOW, Reject, Type, checked, commonType, convert,
+                    META, MICROS_PER_DAY, NULL, STRING, TIMESTAMP, WINDOW, Reject, Type, checked, commonType, convert,
                     floatResult, parseTimestamp, plain, record, settled, symbolsOf, textOf, truncatedDivision)
 
 
@@ -79,6 +79,8 @@ class Scope:
             return Expression(TIMESTAMP, lambda row: row.event_time)
         if name == "window" and self.has_window:
             return Expression(WINDOW, lambda row: {"start": row.window[0], "end": row.window[1]})
+        if name == "meta":
+            return Expression(META, lambda row: row.meta)
         if name in self.constants:
             return constant(*self.constants[name])
         raise Unsupported(f"unknown name {name}")

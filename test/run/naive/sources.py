@@ -31,7 +31,9 @@ class Number(str):
 class Origin:
     """Where a row came from, for error rows; `order` puts all rows of all sources in one order."""
 
-    def __init__(self, source, partition, offset, text):
+    def __init__(self, source, partition, offset, text, meta=None):
+        now = time.time_ns() // 1000
+        self.meta = {"received_at": now, "time": now} | (meta or {})  # what `meta` is
         self.source, self.partition, self.offset, self.text = source.name, partition, offset, text
         self.order = (source.number, partition, offset)
 
@@ -42,6 +44,7 @@ class Row:
     def __init__(self, fields, event_time, watermark, window, origin):
         self.fields, self.event_time, self.watermark, self.window = fields, event_time, watermark, window
         self.origin = origin
+        self.meta = origin.meta if origin is not None else None  # also behind an exchange
         self.place = origin.order if origin is not None else None  # of the record; also behind an exchange
 
     def replace(self, **changes):
@@ -91,6 +94,10 @@ def parseLine(line, max_record):
 
 def noConstant(name):
     raise ValueError(name)
+
+
+def metaOf(path, data, offset):
+    return {"path": path, "line": data[:offset].count(b"\n") + 1}
 
 
 # ---- values ----
@@ -308,7 +315,8 @@ class Source:
             return self.nexmarkEvents(options)
         if name == "files":
             paths = sorted(path for path in glob.glob(str(base / options["path"])) if os.path.isfile(path))
-            files = [self.recordsOf(open(path, "rb").read(), number) for number, path in enumerate(paths)]
+            files = [self.recordsOf(open(path, "rb").read(), number, os.path.relpath(path, base))
+                     for number, path in enumerate(paths)]
             if "order" in options:
                 return self.merged(files, options["order"])
             self.partitions = len(paths)
@@ -319,7 +327,7 @@ class Source:
             data = stdin()
         else:
             raise AssertionError(name)
-        return self.recordsOf(data, 0)
+        return self.recordsOf(data, 0, options.get("path"))
 
     def merged(self, files, field):
         """One partition: of the next rows of all files always the least, by a field and then by file."""
@@ -328,26 +336,27 @@ class Source:
             rows = []
             for origin, decode in records:
                 try:
-                    rows.append((decode(), origin.text))
+                    rows.append((decode(), origin))
                 except Reject:
                     refused.append((origin, decode))
             heads.append(rows)
         made = []
         while any(heads):
             _, number = min((rows[0][0][field], number) for number, rows in enumerate(heads) if rows)
-            row, text = heads[number].pop(0)
-            made.append((Origin(self, 0, len(made), text), lambda row=row: row))
+            row, origin = heads[number].pop(0)
+            made.append((Origin(self, 0, len(made), origin.text, origin.meta), lambda row=row: row))
         return refused + made
 
-    def recordsOf(self, data, partition):
+    def recordsOf(self, data, partition, path):
         options = self.connector.options
         max_record = options.get("max_record", 16_000_000)
         if options["format"] == "csv":
             file = csv_text.CsvFile(data, options, self.type.fields, demandedLeaves(self.type.fields, self.demand))
-            return [(Origin(self, partition, record.offset, rawText(record.raw)),
+            return [(Origin(self, partition, record.offset, rawText(record.raw), metaOf(path, data, record.offset)),
                      self.csvDecoder(file, record, max_record)) for record in file.records]
         timestamps = options.get("timestamps", "rfc3339")
-        return [(Origin(self, partition, offset, rawText(line)), self.decoder(line, max_record, timestamps))
+        return [(Origin(self, partition, offset, rawText(line), metaOf(path, data, offset)),
+                 self.decoder(line, max_record, timestamps))
                 for offset, line in lines(data)]
 
     def csvDecoder(self, file, record, max_record):
@@ -360,7 +369,7 @@ class Source:
         made = []
         for n in range(options.get("count", ENDLESS)):
             row = {"n": n, "at": checked(int(n / options["rate"]), I64)}
-            origin = Origin(self, n % options.get("partitions", 1), n, jsonRow(row, self.type.fields))
+            origin = Origin(self, n % options.get("partitions", 1), n, jsonRow(row, self.type.fields), {"time": row["at"]})
             made.append((origin, lambda row=row: row))
         return made
 
@@ -378,7 +387,7 @@ class Source:
             partition = n // 50 % self.partitions
             payload = {field: fields[field] for field, _, _ in variants[variant].fields}
             row = {"": (variant, payload)} if first == "" else payload
-            origin = Origin(self, partition, counts[partition], UNSPECIFIED)
+            origin = Origin(self, partition, counts[partition], UNSPECIFIED, {"time": fields["at"]})
             counts[partition] += 1
             made.append((origin, lambda row=row: row))
         return made

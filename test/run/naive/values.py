@@ -58,6 +58,8 @@ BOOL, I64, F64, STRING = Type("bool"), Type("i64"), Type("f64"), Type("string")
 TIMESTAMP, DURATION = Type("timestamp"), Type("duration")
 INT_LITERAL, FRACTION_LITERAL, NULL = Type("int_literal"), Type("fraction_literal"), Type("null")
 WINDOW = Type("record", fields=(("start", TIMESTAMP, None), ("end", TIMESTAMP, None)))
+META = Type("record", fields=(("path", STRING, None), ("line", Type("i64"), None), ("received_at", TIMESTAMP, None),
+                              ("time", TIMESTAMP, None)))
 
 
 def record(fields):
