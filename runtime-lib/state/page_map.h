@@ -1,11 +1,13 @@
 // The pages of one table: page id ↔ address. Ids are dense, start at 1 and are used again after a page was removed.
-// The address list is published through a pointer that hot functions read. One thread.
+// Every page is given to and taken from the table's change log here. The address list is published through a pointer
+// that hot functions read. One thread.
 #ifndef RUNTIME_LIB_STATE_PAGE_MAP_H
 #define RUNTIME_LIB_STATE_PAGE_MAP_H
 
 #include <cstdint>
 #include <vector>
 
+#include "runtime-lib/state/change_log.h"
 #include "runtime-lib/state/page.h"
 #include "runtime-lib/state/page_allocator.h"
 
@@ -14,7 +16,7 @@ namespace streamrt {
 class PageMap {
  public:
   // `published` is kept pointing at the address list.
-  PageMap(uint32_t table_id, PageAllocator& allocator, char* const** published);
+  PageMap(uint32_t table_id, PageAllocator& allocator, ChangeLog& changes, char* const** published);
   PageMap(const PageMap&) = delete;
   PageMap& operator=(const PageMap&) = delete;
   ~PageMap();  // releases every page
@@ -32,6 +34,14 @@ class PageMap {
   PageHeader* find(uint32_t id) const {
     return id < addresses_.size() ? reinterpret_cast<PageHeader*>(addresses_[id]) : nullptr;
   }
+  // The bytes of a page are changed: `touch` before, `mark` names them.
+  void touch(PageHeader* page) const { changes_.touch(page); }
+  void mark(const void* at, size_t bytes) const { changes_.mark(at, bytes); }
+  void change(PageHeader* page) const {  // its header
+    touch(page);
+    mark(page, sizeof *page);
+  }
+
   uint32_t idEnd() const { return static_cast<uint32_t>(addresses_.size()); }
   uint64_t bytes() const { return bytes_; }
 
@@ -40,9 +50,10 @@ class PageMap {
 
   const uint32_t table_id_;
   PageAllocator& allocator_;
+  ChangeLog& changes_;
   char* const** const published_;
-  std::vector<char*> addresses_;  // [0] is null
-  std::vector<uint32_t> free_ids_;
+  std::vector<char*> addresses_;    // [0] is null
+  std::vector<uint32_t> free_ids_;  // a heap, the lowest first, so that ids stay dense
   uint64_t bytes_ = 0;
 };
 

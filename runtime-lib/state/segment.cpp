@@ -25,6 +25,7 @@ bool Table::usedAt(const PageHeader* segment, uint32_t slot) const {
 }
 
 char* Table::placeCell(PageHeader* segment, uint64_t hash) const {
+  pages_.change(segment);
   const uint32_t groups = groupsOf(segment);
   for (uint32_t group = groupOf(hash, groups);; group = group + 1 == groups ? 0 : group + 1) {
     char* tags = const_cast<char*>(groupAt(segment, group, group_bytes_));
@@ -32,9 +33,12 @@ char* Table::placeCell(PageHeader* segment, uint64_t hash) const {
     const uint32_t free = ~static_cast<uint32_t>(_mm_movemask_epi8(found)) & 0xffff;
     if (free == 0) continue;
     const auto slot = static_cast<uint32_t>(__builtin_ctz(free));
+    char* const cell = tags + kGroupTagBytes + uint64_t{slot} * cell_stride_;
+    pages_.mark(tags, kGroupTagBytes);
+    pages_.mark(cell, 1);
     tags[slot] = static_cast<char>(tagOf(hash));
     ++segment->count;
-    return tags + kGroupTagBytes + uint64_t{slot} * cell_stride_;
+    return cell;
   }
 }
 
@@ -45,16 +49,20 @@ uint64_t Table::hashOfCell(const char* cell) const {
   return layout_.hash(layout_.hash_seed, ref.page != 0 ? blobBytes(pages_, ref) : "", ref.size);
 }
 
-// A cell's segment begins at the cell's address rounded down to the segment's size. The size is not known, but an
-// address inside a larger page is never the address of the page that the bytes there may claim to be.
+// A page begins at an address inside it rounded down to its size.
 PageHeader* Table::segmentOfCell(const void* inside) const {
-  for (uint8_t size_log2 = base_log2_; size_log2 <= kPageLog2Max; ++size_log2) {
-    const uintptr_t start = reinterpret_cast<uintptr_t>(inside) & ~(pageBytes(size_log2) - 1);
-    auto* candidate = reinterpret_cast<PageHeader*>(start);
-    if (pages_.find(candidate->page_id) == candidate) return candidate;
-  }
-  STREAM_CHECK(false, "a cell lies in a segment of its table");
-  return nullptr;
+  const size_t size = pageBytes(allocator_.trackOf(inside).size_log2);
+  auto* segment = reinterpret_cast<PageHeader*>(reinterpret_cast<uintptr_t>(inside) & ~(size - 1));
+  STREAM_CHECK(pages_.find(segment->page_id) == segment, "a cell lies in a segment of its table");
+  return segment;
+}
+
+// `inside` is a place in a cell of a touched segment.
+void Table::markCellOf(const PageHeader* segment, const void* inside) const {
+  const auto offset = static_cast<uint32_t>(static_cast<const char*>(inside) - reinterpret_cast<const char*>(segment) -
+                                            static_cast<ptrdiff_t>(sizeof(PageHeader)));
+  const uint32_t into = offset % group_bytes_ - kGroupTagBytes;
+  pages_.mark(static_cast<const char*>(inside) - into % cell_stride_, 1);
 }
 
 template <class Visit>
@@ -79,6 +87,7 @@ void Table::moveCell(const char* from, PageHeader* to, uint64_t hash) {
 }
 
 void Table::compactBlobs(PageHeader* segment) {
+  pages_.change(segment);
   const uint32_t old_chain = segment->next;
   segment->next = 0;
   segment->blob_bytes = 0;
@@ -86,6 +95,7 @@ void Table::compactBlobs(PageHeader* segment) {
   const uint32_t slots = groupsOf(segment) * kGroupSlots;
   for (uint32_t slot = 0; slot < slots; ++slot) {
     if (!usedAt(segment, slot)) continue;
+    pages_.mark(cellAt(segment, slot), 1);
     forEachBlob(cellAt(segment, slot), [&](StreamBlobRef& ref) {
       const StreamBlobRef moved = allocateBlob(pages_, segment, ref.size);
       std::memcpy(blobBytes(pages_, moved), blobBytes(pages_, ref), ref.size);
@@ -98,8 +108,12 @@ void Table::compactBlobs(PageHeader* segment) {
 // `data` may lie in the same chain: it is copied before anything is given back.
 void Table::putString(StreamBlobRef* slot, const char* data, uint32_t size) {
   PageHeader* segment = segmentOfCell(slot);
+  pages_.change(segment);
+  markCellOf(segment, slot);
   const StreamBlobRef old = *slot;
   if (old.page != 0 && size != 0 && size <= old.size) {
+    pages_.touch(pages_.find(old.page));
+    pages_.mark(blobBytes(pages_, old), size);
     std::memmove(blobBytes(pages_, old), data, size);
     slot->size = size;
     segment->blob_garbage += old.size - size;

@@ -27,7 +27,9 @@ Table::Table(TableLayout layout, PageAllocator& allocator)
       base_log2_(kPageLog2Min),
       cell_stride_(std::max(8u, (layout_.cell_bytes + 7) & ~7u)),
       group_bytes_(kGroupTagBytes + kGroupSlots * cell_stride_),
-      pages_(layout_.table_id, allocator, &this->StreamTable::pages) {
+      allocator_(allocator),
+      changes_(allocator, this->StreamTable::tracking, {cell_stride_, group_bytes_}),
+      pages_(layout_.table_id, allocator, changes_, &this->StreamTable::pages) {
   while ((pageBytes(base_log2_) - sizeof(PageHeader)) / group_bytes_ < 2) ++base_log2_;
   STREAM_CHECK(base_log2_ <= kPageLog2Max, "a cell fits into a page");
   for (uint8_t size_log2 = base_log2_; size_log2 <= kPageLog2Max; ++size_log2) {
@@ -100,6 +102,21 @@ bool Table::dropSlice(int64_t start) {
   if (cached.start == start) cached = {};
   slices_.erase(at);
   return true;
+}
+
+void Table::beginChanges(uint64_t epoch, bool all) {
+  changes_.begin(epoch);
+  if (!all) return;
+  for (uint32_t id = 1; id < pages_.idEnd(); ++id) {
+    if (PageHeader* page = pages_.find(id)) changes_.added(page, PageChangeKind::kWhole);
+  }
+}
+
+std::shared_ptr<SealedChanges> Table::seal(uint64_t next_epoch, std::span<const uint32_t> whole) {
+  for (uint32_t id : whole) {
+    if (PageHeader* page = pages_.find(id)) changes_.wantWhole(page);
+  }
+  return changes_.seal(next_epoch, keys());
 }
 
 uint64_t Table::keys() const {
@@ -261,6 +278,10 @@ void* stream_state_insert_fixed(void* slice, void* key, int64_t size, int64_t ha
 void* stream_state_insert_blob(void* slice, void* key, int64_t size, int64_t hash, void* inserted) {
   *static_cast<uint8_t*>(inserted) = 1;
   return tableOf(slice).insertBlob(sliceOf(slice), static_cast<const char*>(key), size, static_cast<uint64_t>(hash));
+}
+
+void stream_state_touch(void* slice, void* segment) {
+  tableOf(slice).touch(static_cast<streamrt::PageHeader*>(segment));
 }
 
 void stream_state_put_string(void* slice, void* slot, void* data, uint32_t size) {

@@ -27,6 +27,7 @@
 
 #include "runtime-lib/core/error.h"
 #include "runtime-lib/state/blob.h"
+#include "runtime-lib/state/change_log.h"
 #include "runtime-lib/state/page_map.h"
 #include "runtime-lib/state/table_hot.h"
 
@@ -108,11 +109,26 @@ class Table : public StreamTable {
     }
   }
 
+  // ---- checkpoints (state/change_log.h) ----
+
+  // From now on changes are noted, as those of `epoch`. What is there already is in no checkpoint when `all` is set;
+  // else a checkpoint has it exactly.
+  void beginChanges(uint64_t epoch, bool all);
+  // The barrier: the changes since the last one, for another thread to read; what follows is of `next_epoch`. Pages
+  // whose ids are in `whole` are among the changes as wholes. Takes no time that depends on the state. REQUIRES:
+  // beginChanges, maySeal.
+  std::shared_ptr<SealedChanges> seal(uint64_t next_epoch, std::span<const uint32_t> whole = {});
+  // False while two epochs are sealed and not read out, or more than `held_bytes_max` are held for one.
+  bool maySeal(size_t held_bytes_max) { return changes_.maySeal(held_bytes_max); }
+  // Memory that is kept only for checkpoints that are being written.
+  size_t heldBytes() const { return changes_.heldBytes(); }
+
   // The slow paths of the hot functions.
   StreamSlice* sliceSlow(int64_t start);
   char* insertFixed(Slice& slice, const char* key, int64_t size, uint64_t hash);
   char* insertBlob(Slice& slice, const char* key, int64_t size, uint64_t hash);
   void putString(StreamBlobRef* slot, const char* data, uint32_t size);
+  void touch(PageHeader* segment) { changes_.touch(segment); }
 
  private:
   static constexpr uint32_t kDepthMax = 28;   // of a directory; the bits below choose group and tag
@@ -128,6 +144,7 @@ class Table : public StreamTable {
   char* placeCell(PageHeader* segment, uint64_t hash) const;  // zeroed, counted
   uint64_t hashOfCell(const char* cell) const;
   PageHeader* segmentOfCell(const void* inside) const;
+  void markCellOf(const PageHeader* segment, const void* inside) const;
   template <class Visit>
   void forEachBlob(char* cell, Visit visit) const;
   void moveCell(const char* from, PageHeader* to, uint64_t hash);
@@ -152,10 +169,12 @@ class Table : public StreamTable {
 
   const TableLayout layout_;
   uint8_t base_log2_;  // log2 of the smallest segment page
-  uint32_t cell_stride_;
-  uint32_t group_bytes_;
+  const uint32_t cell_stride_;
+  const uint32_t group_bytes_;
   std::array<uint32_t, 32> groups_of_class_{};
   std::vector<uint32_t> all_blob_offsets_;  // the key's included
+  PageAllocator& allocator_;
+  ChangeLog changes_;
   PageMap pages_;
   std::vector<std::unique_ptr<Slice>> slices_;  // ascending by start
   uint64_t keys_of_last_ = 0;                   // of the slice that was dropped last

@@ -1,5 +1,7 @@
 // Look-ups in tables, inlined into generated code: slice of a window start, cell of a key, string of a cell.
 //
+// A cell that upsert returns may be changed until the batch ends; where checkpoints are taken, that is noted here.
+//
 // The hot functions only find. Whatever is missing (a slice, a cell) is made by a call of a slow path
 // (state/table.cpp). With a constant key size the comparison and the hash fold to a few instructions and no call is
 // left on the hit path. Tables belong to one thread. A cell's address is valid until the next upsert in its slice (a
@@ -15,6 +17,7 @@
 
 #include "runtime-lib/abi/stream_abi.h"
 #include "runtime-lib/state/page.h"
+#include "runtime-lib/state/page_track.h"
 
 #ifndef STREAM_HOT
 #define STREAM_HOT extern "C" inline __attribute__((always_inline))
@@ -33,6 +36,12 @@ struct StreamSlice {
   int64_t start = 0;
 };
 
+// Whose changes are noted, and where: state/change_log.h. Stamp 0: nobody's.
+struct StreamTracking {
+  uint64_t stamp = 0;  // the state of a page that was changed in the epoch under way
+  char* tracks = nullptr;
+};
+
 // What the hot functions read of a table; streamrt::Table derives from it.
 struct StreamTable {
   static constexpr uint32_t kCacheBits = 4;
@@ -44,6 +53,7 @@ struct StreamTable {
   // The slices used last, direct-mapped by start: records that alternate between neighbouring windows still hit.
   CachedSlice cache[1 << kCacheBits];
   char* const* pages = nullptr;  // address of each page id
+  StreamTracking tracking;
 };
 
 namespace streamrt {
@@ -74,6 +84,21 @@ __attribute__((always_inline)) inline char* findCell(const StreamSlice* slice, u
     if (_mm_movemask_epi8(found) != 0xffff) return nullptr;  // a free slot: the key would have been put here
     if (++group == groups) group = 0;
   }
+}
+
+// Notes that a cell that was found is going to be changed: one bit of its line, and once in an epoch a call for its
+// segment.
+__attribute__((always_inline)) inline void noteChange(StreamSlice* slice, uint64_t hash, const char* cell) {
+  const StreamTracking& tracking = slice->table->tracking;
+  if (tracking.stamp == 0) return;
+  const uint64_t segment = slice->directory[hash >> slice->shift] & ~kSizeClassMask;
+  const auto* first = reinterpret_cast<PageTrack*>(tracking.tracks + (segment >> kPageLog2Min << kTrackLog2));
+  if (__builtin_expect(__atomic_load_n(&first->state, __ATOMIC_RELAXED) != tracking.stamp, 0)) {
+    stream_state_touch(slice, reinterpret_cast<void*>(segment));
+  }
+  const auto at = reinterpret_cast<uint64_t>(cell);
+  auto* unit = reinterpret_cast<PageTrack*>(tracking.tracks + (at >> kPageLog2Min << kTrackLog2));
+  unit->lines[at >> (kLineLog2 + 6) & 3] |= uint64_t{1} << (at >> kLineLog2 & 63);
 }
 
 // Whether two texts of the same size are equal; up to 16 bytes without a call.
@@ -120,7 +145,10 @@ STREAM_HOT void* stream_state_upsert_fixed(void* slice, void* key, int64_t size,
       static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash),
       [&](const char* found) { return __builtin_memcmp(found, key, static_cast<uint64_t>(size)) == 0; });
   *static_cast<uint8_t*>(inserted) = 0;
-  if (__builtin_expect(cell != nullptr, 1)) return cell;
+  if (__builtin_expect(cell != nullptr, 1)) {
+    streamrt::noteChange(static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash), cell);
+    return cell;
+  }
   return stream_state_insert_fixed(slice, key, size, hash, inserted);
 }
 
@@ -133,7 +161,10 @@ STREAM_HOT void* stream_state_upsert_blob(void* slice, void* key, int64_t size, 
                streamrt::sameBytes(pages[ref->page] + ref->offset, static_cast<const char*>(key), ref->size);
       });
   *static_cast<uint8_t*>(inserted) = 0;
-  if (__builtin_expect(cell != nullptr, 1)) return cell;
+  if (__builtin_expect(cell != nullptr, 1)) {
+    streamrt::noteChange(static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash), cell);
+    return cell;
+  }
   return stream_state_insert_blob(slice, key, size, hash, inserted);
 }
 

@@ -24,11 +24,10 @@ Result<void> Table::adoptPages(std::span<char* const> pages) {
     if (page->version != kPageVersion) return badPage(page, fmt::format("format version {}", page->version));
     if (page->table_id != layout_.table_id) return badPage(page, "belongs to another table");
     if (page->size_log2 < kPageLog2Min || page->size_log2 > kPageLog2Max) return badPage(page, "impossible size");
-    if ((reinterpret_cast<uintptr_t>(memory) & (pageBytes(page->size_log2) - 1)) != 0) {
-      return badPage(page, "not aligned to its size");
-    }
+    STREAM_CHECK(allocator_.owns(memory), "pages are in memory of the table's allocator");
+    if (page->size_log2 != allocator_.trackOf(memory).size_log2) return badPage(page, "not of the size of its memory");
     if (page->kind != PageKind::kSegment && page->kind != PageKind::kBlob) return badPage(page, "unknown kind");
-    if (page->page_id > pages.size() * 64 + 1024) return badPage(page, "id far beyond the number of pages");
+    if (page->page_id > kPageIdMax) return badPage(page, "impossible id");
     if (!pages_.adopt(page)) return badPage(page, "id used twice");
   }
   pages_.adoptionDone();

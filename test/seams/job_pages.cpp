@@ -55,8 +55,8 @@ std::vector<Region> regionsOf(const std::string& pid) {
   return regions;
 }
 
-// Copies of the pages of a table, each aligned to its size, none at the address that it has in the job.
-std::vector<char*> pagesOf(const std::string& pid, uint32_t table_id) {
+// Copies of the pages of a table, not at the addresses that they have in the job.
+std::vector<char*> pagesOf(const std::string& pid, uint32_t table_id, streamrt::PageAllocator& allocator) {
   int memory = ::open(("/proc/" + pid + "/mem").c_str(), O_RDONLY | O_CLOEXEC);
   if (memory < 0) {
     std::fprintf(stderr, "job_pages: this system does not let one process read another: %s\n", std::strerror(errno));
@@ -71,8 +71,8 @@ std::vector<char*> pagesOf(const std::string& pid, uint32_t table_id) {
       if (header.magic != streamrt::kPageMagic || header.table_id != table_id || header.page_id == 0) continue;
       if (header.size_log2 < streamrt::kPageLog2Min || header.size_log2 > 24) continue;
       size_t bytes = streamrt::pageBytes(header.size_log2);
-      auto* copy = static_cast<char*>(std::aligned_alloc(bytes, bytes));
-      if (reinterpret_cast<uint64_t>(copy) == at) copy = static_cast<char*>(std::aligned_alloc(bytes, bytes));
+      char* copy = allocator.allocate(header.size_log2);
+      if (reinterpret_cast<uint64_t>(copy) == at) copy = allocator.allocate(header.size_log2);
       if (::pread(memory, copy, bytes, static_cast<off_t>(at)) != static_cast<ssize_t>(bytes)) die("a page is cut off");
       pages.push_back(copy);
     }
@@ -91,8 +91,8 @@ int main(int argc, char** argv) {
   layout.cell_bytes = numberIn(argv[3]);
   const uint32_t n_offset = numberIn(argv[4]);
 
-  std::vector<char*> pages = pagesOf(argv[1], layout.table_id);
   streamrt::PageAllocator allocator;
+  std::vector<char*> pages = pagesOf(argv[1], layout.table_id, allocator);
   auto table = streamrt::Table::open(layout, allocator, pages);
   if (!table.has_value()) die(table.error().text);
   for (int64_t start : (*table)->sliceStarts()) {

@@ -1,20 +1,16 @@
 // Half of a test that needs two processes: a table's pages leave one and are used by another.
 //
 //     table_pages write FILE    makes tables, writes their pages and, behind them, nothing else
-//     table_pages read FILE     maps the file at an address that the writer did not use, opens tables over the mapped
-//                               pages, compares every row, goes on inserting, and compares again
+//     table_pages read FILE     puts the pages where the writer did not have them, in another order, opens tables over
+//                               them, compares every row, goes on inserting, and compares again
 //
 // The pages of each table follow one another in FILE, larger ones first, each aligned to its size. `read` finds out
 // which page belongs to what from the page headers alone. Exit code 0 = as it must be.
-#include <fcntl.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <string>
 #include <vector>
@@ -105,50 +101,34 @@ int write(const char* path) {
   std::ranges::sort(pages, std::greater{}, &std::pair<const char*, size_t>::second);
   std::ofstream out(path, std::ios::binary | std::ios::trunc);
   for (const auto& [bytes, size] : pages) out.write(bytes, static_cast<std::streamsize>(size));
-  // The address of the first page, so that the reader can prove that it maps elsewhere.
-  std::ofstream(std::string(path) + ".address") << reinterpret_cast<uintptr_t>(pages[0].first);
   out.close();
   return out.good() ? 0 : 1;
 }
 
-// The file, privately, at an address aligned to 1 GiB plus `offset`.
-char* mapAligned(const char* path, size_t& size, uintptr_t not_at) {
-  const int file = ::open(path, O_RDONLY | O_CLOEXEC);
-  struct stat info{};
-  if (file < 0 || ::fstat(file, &info) != 0) die("the file cannot be opened");
-  size = static_cast<size_t>(info.st_size);
-  constexpr size_t kAlign = size_t{1} << 30;
-  void* reserved = ::mmap(nullptr, size + 2 * kAlign, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (reserved == MAP_FAILED) die("no address space");
-  uintptr_t at = (reinterpret_cast<uintptr_t>(reserved) + kAlign - 1) & ~(kAlign - 1);
-  if (at == not_at) at += kAlign;
-  char* mapped = static_cast<char*>(
-      ::mmap(reinterpret_cast<void*>(at), size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_FIXED, file, 0));
-  if (mapped == MAP_FAILED) die("the file cannot be mapped");
-  ::close(file);
-  return mapped;
-}
-
 int read(const char* path) {
-  uintptr_t written_at = 0;
-  std::ifstream(std::string(path) + ".address") >> written_at;
-  size_t size = 0;
-  char* mapped = mapAligned(path, size, written_at);
-  if (reinterpret_cast<uintptr_t>(mapped) == written_at) die("mapped at the same address, which proves nothing");
-  std::map<uint32_t, std::vector<char*>> pages_of_table;
-  for (size_t at = 0; at < size;) {
-    const auto* header = reinterpret_cast<const PageHeader*>(mapped + at);
-    if (header->magic != streamrt::kPageMagic || header->size_log2 > 30) die("the file is no row of pages");
-    pages_of_table[header->table_id].push_back(mapped + at);
-    at += streamrt::pageBytes(header->size_log2);
-  }
+  std::ifstream in(path, std::ios::binary);
+  std::string file(std::istreambuf_iterator<char>(in), {});
   PageAllocator memory;
+  std::map<uint32_t, std::vector<char*>> pages_of_table;
+  for (size_t at = 0; at < file.size();) {
+    PageHeader header;
+    std::memcpy(&header, file.data() + at, sizeof header);
+    if (header.magic != streamrt::kPageMagic || header.size_log2 > 30) die("the file is no row of pages");
+    const size_t size = streamrt::pageBytes(header.size_log2);
+    if (size > file.size() - at) die("a page is cut off");
+    // Every page's place differs from where it was by something else.
+    memory.allocate(static_cast<uint8_t>(streamrt::kPageLog2Min + at / 16384 % 2));
+    char* page = memory.allocate(header.size_log2);
+    std::memcpy(page, file.data() + at, size);
+    pages_of_table[header.table_id].push_back(page);
+    at += size;
+  }
   auto numbers = Table::open(layoutOf(1), memory, pages_of_table[1]);
   auto texts = Table::open(layoutOf(2), memory, pages_of_table[2]);
   if (!numbers.has_value()) die(numbers.error().text.c_str());
   if (!texts.has_value()) die(texts.error().text.c_str());
   for (Table* table : {numbers->get(), texts->get()}) {
-    if (!table->verify().has_value()) die("verify finds a mistake in the mapped pages");
+    if (!table->verify().has_value()) die("verify finds a mistake in the pages");
     if (table->sliceStarts() != std::vector<int64_t>(std::begin(kStarts), std::end(kStarts))) die("the slices differ");
     if (table->keys() != kRows * std::size(kStarts)) die("the number of keys differs");
   }
@@ -159,7 +139,7 @@ int read(const char* path) {
   }
   for (Table* table : {numbers->get(), texts->get()}) {
     if (!table->verify().has_value()) die("verify finds a mistake after inserting");
-    if (!table->dropSlice(0)) die("a mapped slice cannot be dropped");
+    if (!table->dropSlice(0)) die("a slice cannot be dropped");
   }
   return 0;
 }
