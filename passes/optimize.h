@@ -4,12 +4,14 @@
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
+#include "passes/notes.h"
 
 namespace streamc::passes {
 
 struct OptimizeOptions {
   bool fold = true;  // canonicalise, fold, share equal expressions
   bool prune_columns = true;
+  Notes* notes = nullptr;  // what was done and what not
 };
 
 void buildOptimizePipeline(mlir::OpPassManager& manager, const OptimizeOptions& options = {});

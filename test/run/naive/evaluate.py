@@ -444,8 +444,9 @@ class Program:
         self.leaveOutUnread()
         self.spreadDemand()
         job_errors = []
-        for number, source in enumerate(self.sources.values()):
+        for number, source in enumerate([one for one in self.sources.values() if one not in self.unread]):
             source.number = number
+        for source in self.sources.values():
             source.rows, rejects = ([], []) if source in self.unread else source.read(self.base, self.stdin)
             source.error_rows = [self.errorRow(row, failure, f"{source.label}/source") for row, failure in rejects]
         for pipeline in self.order:
