@@ -64,7 +64,7 @@ class ImageSource : public Source {
       : image_(image), reader_(std::move(reader)), partitions_(partitions) {}
   uint32_t partitions() const override { return partitions_; }
   bool isBounded() const override { return true; }
-  std::unique_ptr<SourcePartition> open(uint32_t partition, Waker&) override {
+  streamrt::Result<std::unique_ptr<SourcePartition>> open(uint32_t partition, Waker&, std::string_view) override {
     return std::make_unique<ImagePartition>(image_, reader_, partition, partitions_);
   }
 

@@ -25,14 +25,11 @@ struct Header {
 static_assert(sizeof(Header) == 32);
 
 Json partitionJson(const CheckpointManifest::Partition& p) {
-  return {{"source", p.source},
-          {"partition", p.partition},
-          {"position", p.position},
-          {"watermark", p.watermark_us},
-          {"ended", p.ended}};
+  return {{"source", p.source},     {"partition", p.partition},    {"name", p.name},
+          {"position", p.position}, {"watermark", p.watermark_us}, {"ended", p.ended}};
 }
 Json stageJson(const CheckpointManifest::Stage& s) {
-  return {{"process", s.process}, {"worker", s.worker}, {"watermark", s.watermark_us}};
+  return {{"process", s.process}, {"worker", s.worker}, {"watermark", s.watermark_us}, {"rows_passed", s.rows_passed}};
 }
 Json tableJson(const CheckpointManifest::Table& t) {
   return {{"operator", t.operator_id}, {"worker", t.worker}, {"file", t.file}, {"keys", t.keys}};
@@ -62,9 +59,12 @@ CheckpointManifest fromJson(const Json& root) {
   root.at("hash_seed").get_to(m.hash_seed);
   root.at("workers").get_to(m.workers);
   for (const Json& p : root.at("partitions")) {
-    m.partitions.push_back({p.at("source"), p.at("partition"), p.at("position"), p.at("watermark"), p.at("ended")});
+    m.partitions.push_back(
+        {p.at("source"), p.at("partition"), p.at("name"), p.at("position"), p.at("watermark"), p.at("ended")});
   }
-  for (const Json& s : root.at("stages")) m.stages.push_back({s.at("process"), s.at("worker"), s.at("watermark")});
+  for (const Json& s : root.at("stages")) {
+    m.stages.push_back({s.at("process"), s.at("worker"), s.at("watermark"), s.at("rows_passed")});
+  }
   for (const Json& t : root.at("tables")) {
     m.tables.push_back({t.at("operator"), t.at("worker"), t.at("file"), t.at("keys")});
   }
@@ -115,7 +115,7 @@ std::string checkpointBytes(const CheckpointManifest& m) {
                {"tables", arrayOf(m.tables, tableJson)},
                {"sinks", arrayOf(m.sinks, sinkJson)},
                {"files", arrayOf(m.files, fileJson)}};
-  std::string text = root.dump();
+  std::string text = root.dump(-1, ' ', false, Json::error_handler_t::replace);
   Header header{};
   std::memcpy(header.magic, kMagic, sizeof kMagic);
   header.version = kCheckpointVersion;

@@ -23,6 +23,7 @@ struct CheckpointManifest {
   struct Partition {
     std::string source;  // operator id
     int32_t partition = 0;
+    std::string name;      // a file's path; "" where numbers are names
     std::string position;  // the connector's own JSON
     int64_t watermark_us = INT64_MIN;
     bool ended = false;  // it was read out
@@ -32,6 +33,7 @@ struct CheckpointManifest {
     std::string process;
     uint32_t worker = 0;
     int64_t watermark_us = INT64_MIN;
+    int64_t rows_passed = 0;  // a limit before the stage has let through so many
   };
   // One worker's share of a table: a file of pages (checkpoint/page_file.h); no file, no pages.
   struct Table {

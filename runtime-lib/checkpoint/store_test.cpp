@@ -20,8 +20,8 @@ CheckpointManifest someManifest(uint64_t epoch) {
   m.created_us = -5;
   m.hash_seed = UINT64_MAX;
   m.workers = 2;
-  m.partitions = {{"s", 0, "{\"offset\":7}", INT64_MIN, false}, {"s", 1, "", INT64_MAX, true}};
-  m.stages = {{"p", 1, 42}};
+  m.partitions = {{"s", 0, "", "{\"offset\":7}", INT64_MIN, false}, {"s", 1, "a.csv", "", INT64_MAX, true}};
+  m.stages = {{"p", 1, 42, 7}};
   m.tables = {{"t", 0, "file", 9}};
   m.sinks = {{"o", "/out", 100, true}};
   return m;

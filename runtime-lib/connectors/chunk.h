@@ -43,8 +43,10 @@ struct Chunk {
   std::unique_ptr<char[]> data;
   size_t capacity;
   size_t size = 0;
-  int64_t offset = 0;  // of the first byte in the input
-  int64_t line = 0;    // line ends before it, when the reader counts them
+  int64_t offset = 0;    // of the first byte in the input
+  int64_t line = 0;      // line ends before it, when the reader counts them
+  int64_t end = 0;       // kOversize, kUnclosed: where the next record begins …
+  int64_t end_line = 0;  // … and the line ends before that
 };
 using ChunkPtr = std::unique_ptr<Chunk>;
 

@@ -4,14 +4,18 @@
 #include <string_view>
 
 namespace streamrt {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+
+}  // namespace
 
 size_t CsvCutter::skipMark(const char* data, size_t from, size_t to) {
-  constexpr std::string_view kMark = "\xEF\xBB\xBF";
-  for (; mark_seen_ < kMark.size() && from < to; ++from) {
-    if (data[from] != kMark[mark_seen_]) {
+  for (; mark_seen_ < kByteOrderMark.size() && from < to; ++from) {
+    if (data[from] != kByteOrderMark[mark_seen_]) {
       // The bytes before, if any, are the beginning of a cell.
       if (mark_seen_ > 0) place_ = CsvPlace::kInCell;
-      mark_seen_ = kMark.size();
+      mark_seen_ = kByteOrderMark.size();
       break;
     }
     ++mark_seen_;
@@ -41,6 +45,7 @@ size_t CsvCutter::firstEnd(const char* data, size_t from, size_t to) {
 
 void CsvCutter::restart(bool plain) {
   place_ = CsvPlace::kCellStart;
+  mark_seen_ = kByteOrderMark.size();
   plain_ = plain;
 }
 

@@ -70,7 +70,9 @@ class CsvRecordDecoder : public RecordDecoder {
     return records;
   }
 
-  void restart() override { decoder_.restart(); }
+  int64_t consumed() const override { return offset_ + static_cast<int64_t>(decoder_.consumed()); }
+  std::string_view header() const override { return decoder_.header(); }
+  void restart(std::string_view header) override { decoder_.restart(header); }
   const std::string& fatal() const override { return decoded_.fatal; }
 
  private:

@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "runtime-lib/checkpoint/manifest.h"
 #include "runtime-lib/connectors/glob.h"
 #include "runtime-lib/connectors/merged_partition.h"
 #include "runtime-lib/connectors/reader_group.h"
@@ -17,6 +19,17 @@ namespace {
 std::string pathAsWritten(const std::string& base, const std::string& path) {
   const std::string directory = resolvePath(base, "");
   return !directory.empty() && path.starts_with(directory) ? path.substr(directory.size()) : path;
+}
+
+// Whether the file is the one that was read before, as far as its first bytes tell. kInputChanged.
+Result<void> checkHead(Env& env, const std::string& path, const RecordPosition& position) {
+  if (position.head_bytes == 0) return {};
+  auto head = env.readFile(path, position.head_bytes);
+  if (!head) return std::unexpected(head.error());
+  if (contentHash(*head) == position.head_hash) return {};
+  return failure(
+      ErrorCode::kInputChanged,
+      fmt::format("{} is not the file that was read before: its first {} bytes differ", path, position.head_bytes));
 }
 
 // What the sources of this file have in common: a format, and one reader for the inputs of each worker.
@@ -55,18 +68,38 @@ class RecordSource : public Source {
   }
 
  protected:
-  std::unique_ptr<SourcePartition> readAll(std::vector<RecordReader::Input> inputs, Waker& worker) {
-    std::vector<RecordPartition::Input> names;
-    for (const RecordReader::Input& input : inputs) names.push_back(inputOf(input.path));
+  struct Opened {
+    std::string path;
+    std::unique_ptr<InputFile> file;  // null: opened when its turn comes
+    RecordPosition start;
+  };
+  std::unique_ptr<SourcePartition> readAll(std::vector<Opened> files, Waker& worker) {
+    std::vector<RecordReader::Input> inputs;
+    std::vector<RecordPartition::Input> decoded;
+    for (Opened& file : files) {
+      decoded.push_back(inputOf(file.path, file.start));
+      inputs.push_back({file.path, std::move(file.file), file.start.offset, file.start.line});
+    }
     auto make_cutter = [this] { return std::move(makeCutter(reading()).value()); };
     RecordReader::Thrift thrift{.counts_lines = meta_->line.has_value()};
     readers_.push_back(std::make_unique<RecordReader>(env_, state_, fmt::format("read {}", owner_.substr(7)), owner_,
                                                       std::move(inputs), make_cutter, max_record_, worker, thrift));
     return std::make_unique<RecordPartition>(readers_.back()->queue(), std::move(makeDecoder(reading()).value()),
-                                             max_record_, env_, state_, owner_, std::move(names), *meta_);
+                                             max_record_, env_, state_, owner_, std::move(decoded), *meta_);
   }
-  RecordPartition::Input inputOf(const std::string& path) const {
-    return {path == "-" ? "standard input" : path, pathAsWritten(base_, path)};
+  RecordPartition::Input inputOf(const std::string& path, RecordPosition start) const {
+    return {path == "-" ? "standard input" : path, pathAsWritten(base_, path), std::move(start)};
+  }
+
+  // Where the file goes on, when it is still the same.
+  Result<RecordPosition> startAt(const std::string& path, std::string_view position) const {
+    auto start = RecordPosition::parse(position, owner_);
+    if (!start) return start;
+    if (auto same = checkHead(env_, path, *start); !same) return changed(same.error());
+    return start;
+  }
+  std::unexpected<Error> changed(const Error& error) const {
+    return failure(error.code, fmt::format("{}: {}", owner_, error.text));
   }
 
   const std::string owner_;
@@ -90,24 +123,40 @@ class RecordSource : public Source {
 class FileSource : public RecordSource {
  public:
   FileSource(SourceSpec& spec, std::string path, std::unique_ptr<InputFile> file, bool bounded)
-      : RecordSource(spec), path_(std::move(path)), file_(std::move(file)), bounded_(bounded) {
+      : RecordSource(spec),
+        path_(std::move(path)),
+        file_(std::move(file)),
+        bounded_(bounded),
+        replayable_(path_ != "-" && file_->isRegular()) {
     size_ = file_->size();
   }
 
   uint32_t partitions() const override { return 1; }
   bool isBounded() const override { return bounded_; }
+  bool isReplayable() const override { return replayable_; }
+  std::string partitionName(uint32_t) const override { return pathAsWritten(base_, path_); }
 
-  std::unique_ptr<SourcePartition> open(uint32_t partition, Waker& worker) override {
+  Result<std::unique_ptr<SourcePartition>> open(uint32_t partition, Waker& worker, std::string_view position) override {
     STREAM_CHECK(partition == 0 && file_ != nullptr, "the one partition of a file is opened once");
-    std::vector<RecordReader::Input> inputs;
-    inputs.push_back({path_, std::move(file_)});
-    return readAll(std::move(inputs), worker);
+    std::vector<Opened> files;
+    files.push_back({path_, std::move(file_), {}});
+    if (!position.empty()) {
+      auto start = startAt(path_, position);
+      if (!start) return std::unexpected(start.error());
+      auto file = env_.openInputAt(path_, start->offset);
+      if (!file) return changed(file.error());
+      if (size_) *size_ -= static_cast<uint64_t>(start->offset);
+      files.back().file = std::move(*file);
+      files.back().start = std::move(*start);
+    }
+    return readAll(std::move(files), worker);
   }
 
  private:
   std::string path_;
   std::unique_ptr<InputFile> file_;
   bool bounded_;
+  bool replayable_;
 };
 
 // Every worker reads its files one after the other, with one of them open: ten thousand files are no more descriptors
@@ -116,25 +165,65 @@ class FilesSource : public RecordSource {
  public:
   FilesSource(SourceSpec& spec, std::vector<std::string> paths) : RecordSource(spec), paths_(std::move(paths)) {}
 
-  uint32_t partitions() const override { return static_cast<uint32_t>(paths_.size()); }
-  bool isBounded() const override { return true; }
-
-  std::unique_ptr<SourcePartition> open(uint32_t partition, Waker& worker) override {
-    std::vector<RecordReader::Input> inputs;
-    inputs.push_back({paths_[partition], nullptr});
-    return readAll(std::move(inputs), worker);
+  // Files that a checkpoint knows keep their numbers; those that came since stand behind them. A file that was read out
+  // may be gone; one that was read in part, or has grown since it was read out, would lose rows.
+  Result<void> goOn(const std::vector<SourceSpec::Former>& former) {
+    std::vector<std::string> paths;
+    for (const SourceSpec::Former& file : former) {
+      paths.push_back(resolvePath(base_, file.name));
+      const bool there = std::binary_search(paths_.begin(), paths_.end(), paths.back());
+      if (there && file.ended) {
+        if (auto fine = checkEnded(paths.back(), file.position); !fine) return fine;
+      } else if (!there && !file.ended) {
+        return failure(ErrorCode::kInputChanged,
+                       fmt::format("{}: {} was not read to its end, and is gone", owner_, paths.back()));
+      }
+    }
+    std::vector<std::string> known = paths;
+    std::sort(known.begin(), known.end());
+    std::set_difference(paths_.begin(), paths_.end(), known.begin(), known.end(), std::back_inserter(paths));
+    paths_ = std::move(paths);
+    return {};
   }
 
-  std::vector<Sequence> openAll(const std::vector<uint32_t>& partitions, Waker& worker) override {
-    std::vector<RecordReader::Input> inputs;
-    for (uint32_t partition : partitions) inputs.push_back({paths_[partition], nullptr});
-    std::vector<Sequence> sequences;
-    sequences.push_back({partitions, readAll(std::move(inputs), worker)});
+  uint32_t partitions() const override { return static_cast<uint32_t>(paths_.size()); }
+  bool isBounded() const override { return true; }
+  bool isReplayable() const override { return true; }
+  std::string partitionName(uint32_t partition) const override { return pathAsWritten(base_, paths_[partition]); }
+
+  Result<std::unique_ptr<SourcePartition>> open(uint32_t partition, Waker& worker, std::string_view position) override {
+    auto sequences = openAll({{partition, std::string(position)}}, worker);
+    if (!sequences) return std::unexpected(sequences.error());
+    return std::move(sequences->front().reader);
+  }
+
+  Result<std::vector<Sequence>> openAll(const std::vector<Start>& starts, Waker& worker) override {
+    std::vector<Opened> files;
+    std::vector<Sequence> sequences(1);
+    for (const Start& start : starts) {
+      const std::string& path = paths_[start.partition];
+      auto at = startAt(path, start.position);
+      if (!at) return std::unexpected(at.error());
+      sequences.front().partitions.push_back(start.partition);
+      files.push_back({path, nullptr, std::move(*at)});
+    }
+    sequences.front().reader = readAll(std::move(files), worker);
     return sequences;
   }
 
  private:
-  std::vector<std::string> paths_;
+  Result<void> checkEnded(const std::string& path, const std::string& position) const {
+    auto end = startAt(path, position);
+    if (!end) return std::unexpected(end.error());
+    auto file = env_.openInputAt(path, 0);
+    if (!file) return changed(file.error());
+    const uint64_t size = (*file)->size().value_or(0);
+    if (size == static_cast<uint64_t>(end->offset)) return {};
+    return failure(ErrorCode::kInputChanged, fmt::format("{}: {} was read to its end at byte {}, and has {} bytes now",
+                                                         owner_, path, end->offset, size));
+  }
+
+  std::vector<std::string> paths_;  // by number; sorted but for those that came later
 };
 
 // files(…, order: field): one partition. Every file is at hand at once, so each is opened anew for every piece of it,
@@ -151,7 +240,7 @@ class MergedFilesSource : public RecordSource {
   uint32_t partitions() const override { return 1; }
   bool isBounded() const override { return true; }
 
-  std::unique_ptr<SourcePartition> open(uint32_t, Waker& worker) override {
+  Result<std::unique_ptr<SourcePartition>> open(uint32_t, Waker& worker, std::string_view) override {
     group_ = std::make_unique<ReaderGroup>(env_, fmt::format("read {}", owner_.substr(7)));
     auto make_cutter = [this] { return std::move(makeCutter(reading()).value()); };
     std::vector<std::unique_ptr<SourcePartition>> files;
@@ -164,7 +253,7 @@ class MergedFilesSource : public RecordSource {
       RecordReading wide{format_, plan_.columns, format_options_, max_record_};
       files.push_back(std::make_unique<RecordPartition>(
           reader->queue(), std::move(makeDecoder(wide).value()), max_record_, env_, state_, owner_,
-          std::vector<RecordPartition::Input>{inputOf(path)}, plan_.meta));
+          std::vector<RecordPartition::Input>{inputOf(path, {})}, plan_.meta));
       group_->add(std::move(reader));
     }
     return std::make_unique<MergedPartition>(plan_, std::move(files));
@@ -191,6 +280,23 @@ Result<std::unique_ptr<Source>> openRecords(SourceSpec& spec, const std::string&
 }
 
 }  // namespace
+
+std::string positionText(std::initializer_list<std::pair<std::string_view, int64_t>> numbers) {
+  nlohmann::json json = nlohmann::json::object();
+  for (const auto& [name, number] : numbers) json[std::string(name)] = number;
+  return json.dump();
+}
+
+Result<int64_t> positionNumber(std::string_view position, std::string_view name, const std::string& source) {
+  if (position.empty()) return 0;
+  auto json = nlohmann::json::parse(position, nullptr, false);
+  if (json.is_object() && json.contains(name) && json[std::string(name)].is_number_integer()) {
+    int64_t number = json[std::string(name)];
+    if (number >= 0) return number;
+  }
+  return failure(ErrorCode::kForeignCheckpoint,
+                 fmt::format("source {}: the checkpoint's position {} is not one of this connector", source, position));
+}
 
 std::string resolvePath(const std::string& base, const std::string& path) {
   if (path == "-" || path.starts_with('/') || base.empty()) return path;
@@ -235,7 +341,11 @@ Result<std::unique_ptr<Source>> makeFilesSource(SourceSpec spec) {
     return failed(directory ? fmt::format("{} is a directory: say which files, like {}/*", path, *pattern)
                             : fmt::format("no file fits {}", path));
   }
-  if (!spec.options.has("order")) return checked(std::make_unique<FilesSource>(spec, std::move(*files)));
+  if (!spec.options.has("order")) {
+    auto source = std::make_unique<FilesSource>(spec, std::move(*files));
+    if (auto fine = source->goOn(spec.former); !fine) return std::unexpected(fine.error());
+    return checked(std::move(source));
+  }
   Result<std::string> field = spec.options.text("order");
   if (!field) return std::unexpected(field.error());
   auto plan = MergePlan::make(spec.plan.columns, *field);

@@ -55,7 +55,7 @@ Outcomes inPieces(std::string_view input, size_t piece_max, uint32_t batch_rows,
   SimEnv env({.seed = 1});
   RunState state;
   RecordPartition partition(queue, *makeDecoder({"json", schema, options, kRecordBytesMax}), kRecordBytesMax, env,
-                            state, "source s", {{"input", "input"}}, MetaColumns());
+                            state, "source s", {{"input", "input", {}}}, MetaColumns());
   Batch batch(schema, batch_rows, false);
   batch.source = std::make_unique<SourceRows>();
   Outcomes outcomes;

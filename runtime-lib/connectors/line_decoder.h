@@ -13,6 +13,7 @@ class LineDecoder : public RecordDecoder {
 
   void begin(std::string_view text, int64_t offset) final;
   uint32_t decode(Batch& batch, uint32_t records_max, DecodeFailures& failures) final;
+  int64_t consumed() const final { return offset_ + static_cast<int64_t>(position_); }
 
  protected:
   // Stores the record into row `row` of the batch. On false the row's bytes are unspecified and `detail` says why.

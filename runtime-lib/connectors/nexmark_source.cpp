@@ -21,10 +21,18 @@ class NexmarkPartition : public SourcePartition {
                    int64_t first, Env& env, RunState& state)
       : options_(options), events_(events), reader_(reader), next_(first * kGroup), env_(env), state_(state) {}
 
+  // Goes on behind so many rows at this event; what lies before it was paced already.
+  void resume(int64_t event, int64_t rows) {
+    next_ = event;
+    rows_ = rows;
+    before_us_ = events_.timeOf(event) - events_.timeOf(0);
+  }
+  std::string position() const override { return positionText({{"offset", next_}, {"rows", rows_}}); }
+
   PollOutcome poll(Batch& batch, DecodeFailures&) override {
     if (state_.stopping()) return {PollOutcome::Kind::kStopped};
     int64_t now_us = options_.paced ? env_.monotonicUs() : 0;
-    if (start_us_ < 0) start_us_ = now_us;
+    if (!start_us_) start_us_ = now_us - before_us_;
     batch.source->first_offset = rows_;
     PollOutcome outcome{PollOutcome::Kind::kMore};
     while (batch.rows < batch.capacity) {
@@ -35,7 +43,7 @@ class NexmarkPartition : public SourcePartition {
           outcome = {PollOutcome::Kind::kEnd};
           break;
         }
-        int64_t due_us = start_us_ + events_.timeOf(next_) - events_.timeOf(0);
+        int64_t due_us = *start_us_ + events_.timeOf(next_) - events_.timeOf(0);
         if (options_.paced && due_us > now_us) {
           outcome = {PollOutcome::Kind::kPaused, due_us};
           break;
@@ -59,7 +67,8 @@ class NexmarkPartition : public SourcePartition {
   const NexmarkReader& reader_;
   int64_t next_;      // event
   int64_t rows_ = 0;  // handed out: a row's position
-  int64_t start_us_ = -1;
+  int64_t before_us_ = 0;
+  std::optional<int64_t> start_us_;
   Env& env_;
   RunState& state_;
   std::array<NexmarkRow, kEventsAtOnce> made_;
@@ -67,19 +76,30 @@ class NexmarkPartition : public SourcePartition {
 
 class NexmarkSource : public Source {
  public:
-  NexmarkSource(GeneratorOptions options, uint64_t seed, NexmarkReader reader, Env& env, RunState& state)
-      : options_(options),
+  NexmarkSource(std::string name, GeneratorOptions options, uint64_t seed, NexmarkReader reader, Env& env,
+                RunState& state)
+      : name_(std::move(name)),
+        options_(options),
         events_(seed, {options.rows, options.per_us}),
         reader_(std::move(reader)),
         env_(env),
         state_(state) {}
   uint32_t partitions() const override { return static_cast<uint32_t>(options_.partitions); }
   bool isBounded() const override { return options_.count != INT64_MAX && !options_.paced; }
-  std::unique_ptr<SourcePartition> open(uint32_t partition, Waker&) override {
-    return std::make_unique<NexmarkPartition>(options_, events_, reader_, partition, env_, state_);
+  bool isReplayable() const override { return true; }
+  Result<std::unique_ptr<SourcePartition>> open(uint32_t partition, Waker&, std::string_view position) override {
+    auto opened = std::make_unique<NexmarkPartition>(options_, events_, reader_, partition, env_, state_);
+    if (position.empty()) return opened;
+    Result<int64_t> event = positionNumber(position, "offset", name_);
+    Result<int64_t> rows = positionNumber(position, "rows", name_);
+    if (!event) return std::unexpected(event.error());
+    if (!rows) return std::unexpected(rows.error());
+    opened->resume(*event, *rows);
+    return opened;
   }
 
  private:
+  const std::string name_;
   const GeneratorOptions options_;
   const NexmarkEvents events_;
   const NexmarkReader reader_;
@@ -184,8 +204,8 @@ Result<std::unique_ptr<Source>> makeNexmarkSource(SourceSpec spec) {
   if (!seed) return std::unexpected(seed.error());
   auto reader = NexmarkReader::make(spec.plan);
   if (!reader) return std::unexpected(reader.error());
-  return std::make_unique<NexmarkSource>(*options, static_cast<uint64_t>(*seed), std::move(*reader), spec.env,
-                                         spec.state);
+  return std::make_unique<NexmarkSource>(spec.plan.name, *options, static_cast<uint64_t>(*seed), std::move(*reader),
+                                         spec.env, spec.state);
 }
 
 }  // namespace streamrt

@@ -110,7 +110,7 @@ std::vector<std::pair<int64_t, std::string>> bidsOf(int64_t partitions, uint32_t
   NoWaker waker;
   IgnoreFailures failures;
   for (uint32_t p = 0; p < (*source)->partitions(); ++p) {
-    auto partition = (*source)->open(p, waker);
+    auto partition = std::move(*(*source)->open(p, waker, ""));
     Schema schema = plan.columns;
     Batch batch(schema, capacity, false);
     batch.source = std::make_unique<SourceRows>();

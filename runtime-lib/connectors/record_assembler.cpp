@@ -16,7 +16,7 @@ void RecordAssembler::give(ChunkPtr chunk) {
   chunk->size = 0;
   if (filling_ == nullptr) {
     chunk->offset = seen_;
-    chunk->line = 0;  // the first chunk
+    chunk->line = first_line_;
     filling_ = std::move(chunk);
   } else {
     spare_ = std::move(chunk);
@@ -103,6 +103,13 @@ ChunkPtr RecordAssembler::copyOf(Chunk::Kind kind, size_t bytes) const {
   return copy;
 }
 
+// A record that failed, all of which has left filling_.
+void RecordAssembler::emit(ChunkPtr failed) {
+  failed->end = filling_->offset;
+  failed->end_line = filling_->line;
+  ready_.push_back(std::move(failed));
+}
+
 // The first line in filling_ leaves as a record whose quote never closes. False: there is no line end.
 bool RecordAssembler::emitFirstLine() {
   Chunk& chunk = *filling_;
@@ -110,8 +117,9 @@ bool RecordAssembler::emitFirstLine() {
   auto* newline = static_cast<char*>(std::memchr(data, '\n', chunk.size));
   if (newline == nullptr) return false;
   auto line = static_cast<size_t>(newline + 1 - data);
-  ready_.push_back(copyOf(Chunk::Kind::kUnclosed, line - 1));
+  ChunkPtr copy = copyOf(Chunk::Kind::kUnclosed, line - 1);
   pass(chunk, data, line);
+  emit(std::move(copy));
   std::memmove(data, data + line, chunk.size - line);
   chunk.size -= line;
   cutter_->restart(/*plain=*/false);
@@ -143,7 +151,7 @@ void RecordAssembler::skip(size_t from) {
 
 void RecordAssembler::emitOversize() {
   skipping_ = false;
-  ready_.push_back(std::move(oversize_));
+  emit(std::move(oversize_));
 }
 
 void RecordAssembler::finish() {
@@ -154,7 +162,9 @@ void RecordAssembler::finish() {
       break;
     }
     if (!emitFirstLine()) {
-      ready_.push_back(copyOf(Chunk::Kind::kUnclosed, filling_->size));
+      ChunkPtr copy = copyOf(Chunk::Kind::kUnclosed, filling_->size);
+      pass(*filling_, filling_->data.get(), filling_->size);
+      emit(std::move(copy));
       filling_->size = 0;
       break;
     }
@@ -162,11 +172,15 @@ void RecordAssembler::finish() {
   }
 }
 
-void RecordAssembler::restart(std::unique_ptr<RecordCutter> cutter) {
+void RecordAssembler::restart(std::unique_ptr<RecordCutter> cutter, int64_t offset, int64_t line) {
   STREAM_CHECK(!skipping_ && (filling_ == nullptr || filling_->size == 0), "the input before was finished");
   cutter_ = std::move(cutter);
-  seen_ = 0;
-  if (filling_ != nullptr) filling_->offset = filling_->line = 0;
+  if (offset > 0) cutter_->restart(/*plain=*/false);
+  seen_ = offset;
+  first_line_ = line;
+  if (filling_ == nullptr) return;
+  filling_->offset = offset;
+  filling_->line = line;
 }
 
 ChunkPtr RecordAssembler::next() {

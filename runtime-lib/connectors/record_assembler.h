@@ -21,9 +21,13 @@ namespace streamrt {
 
 class RecordAssembler {
  public:
-  // `counts_lines`: chunks say how many line ends are before them.
-  RecordAssembler(std::unique_ptr<RecordCutter> cutter, size_t max_record, bool counts_lines = false)
-      : cutter_(std::move(cutter)), max_record_(max_record), counts_lines_(counts_lines) {}
+  // `counts_lines`: chunks say how many line ends are before them. `offset` and `line` are those of the first byte that
+  // will be read: of a record.
+  RecordAssembler(std::unique_ptr<RecordCutter> cutter, size_t max_record, bool counts_lines = false,
+                  int64_t offset = 0, int64_t line = 0)
+      : max_record_(max_record), counts_lines_(counts_lines) {
+    restart(std::move(cutter), offset, line);
+  }
 
   // A chunk to fill and one for what follows its last record.
   bool wantsChunk() const { return filling_ == nullptr || spare_ == nullptr; }
@@ -34,8 +38,8 @@ class RecordAssembler {
   void filled(size_t bytes);
   // The input is read out.
   void finish();
-  // Another input begins, with a cutter of its own, at offset 0. REQUIRES: finish() was called.
-  void restart(std::unique_ptr<RecordCutter> cutter);
+  // Another input begins, with a new cutter. REQUIRES: finish() was called.
+  void restart(std::unique_ptr<RecordCutter> cutter, int64_t offset, int64_t line);
 
   // The next chunk that is ready, or null.
   ChunkPtr next();
@@ -49,6 +53,7 @@ class RecordAssembler {
   void startSkipping();
   void skip(size_t from);
   void emitOversize();
+  void emit(ChunkPtr failed);
   bool emitFirstLine();
   ChunkPtr copyOf(Chunk::Kind kind, size_t bytes) const;
 
@@ -59,7 +64,8 @@ class RecordAssembler {
   ChunkPtr spare_;
   std::deque<ChunkPtr> ready_;
   int64_t seen_ = 0;
-  bool skipping_ = false;  // inside a record over max_record, whose beginning is oversize_
+  int64_t first_line_ = 0;  // line ends before the first byte that is read of an input
+  bool skipping_ = false;   // inside a record over max_record, whose beginning is oversize_
   ChunkPtr oversize_;
 };
 

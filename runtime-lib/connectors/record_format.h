@@ -27,8 +27,12 @@ class RecordDecoder {
   // Adds rows, with their records, for up to `records_max` records, and tells about those that are no rows. Returns how
   // many records that were; 0: the text is read out.
   virtual uint32_t decode(Batch& batch, uint32_t records_max, DecodeFailures& failures) = 0;
-  // Another file begins.
-  virtual void restart() {}
+  // The offset behind the last record that decode counted.
+  virtual int64_t consumed() const = 0;
+  // What must be known of the beginning of a file to go on in its middle; "" where nothing is, or it was not read yet.
+  virtual std::string_view header() const { return {}; }
+  // Another file begins; or, with the header that was taken from it before, goes on in its middle.
+  virtual void restart(std::string_view header) { (void)header; }
   // Why decode gives up for good.
   virtual const std::string& fatal() const { return none_; }
 

@@ -13,7 +13,7 @@ RecordReader::RecordReader(Env& env, RunState& state, std::string name, std::str
       inputs_(std::move(inputs)),
       make_cutter_(std::move(make_cutter)),
       thrift_(thrift),
-      assembler_(make_cutter_(), max_record, thrift.counts_lines),
+      assembler_(make_cutter_(), max_record, thrift.counts_lines, inputs_.front().offset, inputs_.front().line),
       queue_(thrift.waker == nullptr ? waker() : *thrift.waker, worker, thrift.chunk_bytes, thrift.chunks) {}
 
 // Everything that is ready goes into the queue. False: it is full, and the worker's next pop wakes us.
@@ -38,7 +38,7 @@ Step RecordReader::closed() {
   if (*closing_ != Chunk::Kind::kNextInput) return Step::done();
   closing_.reset();
   ++current_;
-  assembler_.restart(make_cutter_());
+  assembler_.restart(make_cutter_(), inputs_[current_].offset, inputs_[current_].line);
   return Step::ran();
 }
 

@@ -18,6 +18,7 @@ class RecordReader : public Actor {
     std::string path;
     std::unique_ptr<InputFile> file;  // null: opened when its turn comes
     int64_t offset = 0;               // where it goes on when it is opened
+    int64_t line = 0;                 // line ends before that
   };
   // How a reader behaves that is one of very many, or has to count.
   struct Thrift {

@@ -62,7 +62,7 @@ Split split(std::string_view input, size_t piece, size_t max_record, uint32_t ba
   RecordAssembler assembler(std::make_unique<LineCutter>(), max_record);
   Split result;
   RecordPartition partition(queue, std::make_unique<TextDecoder>(result.records, max_record), max_record, env, state,
-                            "it", {{"input", "input"}}, MetaColumns());
+                            "it", {{"input", "input", {}}}, MetaColumns());
   Schema schema;
   Batch batch(schema, batch_rows, false);
   batch.source = std::make_unique<SourceRows>();
@@ -227,7 +227,7 @@ TEST_F(Generate, CountsAndDividesTime) {
   auto source = open({{"rate", int64_t{3}}, {"count", int64_t{5}}});
   ASSERT_NE(source, nullptr) << error_;
   EXPECT_TRUE(source->isBounded());
-  auto partition = source->open(0, waker_);
+  auto partition = std::move(*source->open(0, waker_, ""));
   Batch batch(plan_.columns, 4, false);
   batch.source = std::make_unique<SourceRows>();
   EXPECT_EQ(partition->poll(batch, failures_).kind, PollOutcome::Kind::kMore);
@@ -244,7 +244,7 @@ TEST_F(Generate, RatesOfLongerUnitsAreExact) {
   auto times = [&](double per_second) {
     plan_.columns.clear();
     auto source = open({{"rate", per_second}, {"count", int64_t{4}}});
-    auto partition = source->open(0, waker_);
+    auto partition = std::move(*source->open(0, waker_, ""));
     Batch batch(plan_.columns, 10, false);
     batch.source = std::make_unique<SourceRows>();
     partition->poll(batch, failures_);
@@ -258,7 +258,7 @@ TEST_F(Generate, RatesOfLongerUnitsAreExact) {
 
 TEST_F(Generate, PartitionsShareTheNumbers) {
   auto source = open({{"rate", int64_t{10}}, {"count", int64_t{7}}, {"partitions", int64_t{2}}});
-  auto second = source->open(1, waker_);
+  auto second = std::move(*source->open(1, waker_, ""));
   Batch batch(plan_.columns, 10, false);
   batch.source = std::make_unique<SourceRows>();
   second->poll(batch, failures_);
@@ -270,7 +270,7 @@ TEST_F(Generate, PartitionsShareTheNumbers) {
 TEST_F(Generate, PacedWaitsForTheClock) {
   auto source = open({{"rate", int64_t{10}}, {"paced", true}});
   EXPECT_FALSE(source->isBounded());
-  auto partition = source->open(0, waker_);
+  auto partition = std::move(*source->open(0, waker_, ""));
   Batch batch(plan_.columns, 10, false);
   batch.source = std::make_unique<SourceRows>();
   PollOutcome outcome = partition->poll(batch, failures_);

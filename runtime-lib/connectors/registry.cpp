@@ -17,11 +17,16 @@ Result<SinkWriter::Target> openFileSink(SinkSpec spec) {
   if (!option) return std::unexpected(option.error());
   SinkWriter::Target target;
   target.path = resolvePath(spec.base, *option);
-  if (spec.bounded && target.path != "-" && !spec.env.isSpecial(target.path)) {
+  if (spec.atomic && target.path != "-" && !spec.env.isSpecial(target.path)) {
     target.final_path = target.path;
     target.path += ".part";
   }
-  auto file = spec.env.createOutput(target.path);
+  bool goes_on = spec.former != nullptr && target.path != "-" && !spec.env.isSpecial(target.path) &&
+                 (target.final_path.empty() || spec.former->rewinds);
+  if (goes_on) target.bytes = spec.former->bytes;
+  // A file that is written directly may have been read already: its end stays, and lines may come twice.
+  int64_t keep = target.final_path.empty() ? -1 : static_cast<int64_t>(target.bytes);
+  auto file = goes_on ? spec.env.openOutputAt(target.path, keep) : spec.env.createOutput(target.path);
   if (!file) return failure(file.error().code, fmt::format("sink {}: {}", spec.plan.name, file.error().text));
   target.file = std::move(*file);
   return target;

@@ -3,6 +3,7 @@
 #ifndef RUNTIME_LIB_CONNECTORS_REGISTRY_H
 #define RUNTIME_LIB_CONNECTORS_REGISTRY_H
 
+#include "runtime-lib/checkpoint/manifest.h"
 #include "runtime-lib/connectors/record_format.h"
 #include "runtime-lib/connectors/sink_writer.h"
 #include "runtime-lib/connectors/source.h"
@@ -15,7 +16,9 @@ struct SinkSpec {
   Options options;
   std::string base;
   Env& env;
-  bool bounded;  // the job finishes by itself, so files get their name at the end
+  bool bounded;                                      // the job finishes by itself
+  bool atomic;                                       // a file gets its name when the job has come to its end
+  const CheckpointManifest::Sink* former = nullptr;  // what the checkpoint that the job goes on from says of this sink
 };
 
 Result<std::unique_ptr<Source>> openSource(SourceSpec spec);

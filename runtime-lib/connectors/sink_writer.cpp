@@ -7,22 +7,73 @@
 namespace streamrt {
 
 SinkWriter::SinkWriter(Env& env, RunState& state, std::string name, Target target)
-    : Actor(env, std::move(name)), env_(env), state_(state), target_(std::move(target)) {}
+    : Actor(env, std::move(name)),
+      env_(env),
+      state_(state),
+      target_(std::move(target)),
+      bytes_written_(target_.bytes) {}
 
-bool SinkWriter::hasRoom(Waker& worker) {
-  if (queued_bytes_.load(std::memory_order_acquire) < kSinkBytesMax) return true;
+uint32_t SinkWriter::addProducer() {
+  epochs_.push_back(0);
+  return static_cast<uint32_t>(epochs_.size() - 1);
+}
+
+// Whoever is behind the barrier waits for room among what is held; he cannot hold up those who are before it.
+bool SinkWriter::roomFor(uint32_t producer) const {
+  return (isBehind(producer) ? held_bytes_ : queued_bytes_) < kSinkBytesMax;
+}
+
+bool SinkWriter::hasRoom(uint32_t producer, Waker& worker) {
+  if (!full_.load(std::memory_order_acquire)) return true;
   std::lock_guard lock(mutex_);
-  if (queued_bytes_.load(std::memory_order_acquire) < kSinkBytesMax) return true;
+  if (roomFor(producer)) return true;
   if (std::find(waiting_.begin(), waiting_.end(), &worker) == waiting_.end()) waiting_.push_back(&worker);
   return false;
 }
 
-void SinkWriter::push(ByteBuffer&& bytes) {
+void SinkWriter::push(uint32_t producer, ByteBuffer&& bytes) {
   if (bytes.size() == 0) return;
   {
     std::lock_guard lock(mutex_);
-    queued_bytes_.fetch_add(bytes.size(), std::memory_order_release);
-    queue_.push_back(std::move(bytes));
+    const bool behind = isBehind(producer);
+    size_t& queued = behind ? held_bytes_ : queued_bytes_;
+    queued += bytes.size();
+    if (queued >= kSinkBytesMax) full_.store(true, std::memory_order_release);
+    (behind ? held_ : queue_).push_back({std::move(bytes)});
+  }
+  waker().wake();
+}
+
+bool SinkWriter::passed(uint64_t epoch) const {
+  return std::all_of(epochs_.begin(), epochs_.end(), [&](uint64_t reached) { return reached >= epoch; });
+}
+
+// Called with the lock when a producer has moved on.
+void SinkWriter::letBarrierPass() {
+  if (!barrier_ || !passed(*barrier_)) return;
+  queue_.push_back({ByteBuffer(), std::exchange(barrier_, std::nullopt)});
+  for (Item& item : held_) queue_.push_back(std::move(item));
+  held_.clear();
+  queued_bytes_ += std::exchange(held_bytes_, 0);
+}
+
+void SinkWriter::barrier(uint32_t producer, uint64_t epoch) {
+  {
+    std::lock_guard lock(mutex_);
+    STREAM_CHECK(!barrier_ || *barrier_ == epoch, "barriers come in the same order from every producer");
+    barrier_ = epoch;
+    epochs_[producer] = epoch;
+    letBarrierPass();
+  }
+  waker().wake();
+}
+
+void SinkWriter::finish(uint32_t producer) {
+  {
+    std::lock_guard lock(mutex_);
+    STREAM_CHECK(epochs_[producer] != kEnded, "a producer finishes once");
+    epochs_[producer] = kEnded;
+    letBarrierPass();
   }
   waker().wake();
 }
@@ -30,7 +81,7 @@ void SinkWriter::push(ByteBuffer&& bytes) {
 void SinkWriter::setPrologue(std::string prologue) {
   if (target_.divided != nullptr) {
     target_.divided->setPrologue(std::move(prologue));
-  } else {
+  } else if (target_.bytes == 0) {  // a file that goes on has it already
     prologue_ = std::move(prologue);
   }
 }
@@ -49,15 +100,6 @@ Step SinkWriter::rest() {
   return Step::done();
 }
 
-void SinkWriter::finish() {
-  {
-    std::lock_guard lock(mutex_);
-    STREAM_CHECK(producers_ > 0, "a producer finishes once");
-    --producers_;
-  }
-  waker().wake();
-}
-
 Result<void> SinkWriter::write(std::string_view bytes) {
   while (!bytes.empty()) {
     Result<size_t> written = target_.file->write(bytes);
@@ -68,28 +110,36 @@ Result<void> SinkWriter::write(std::string_view bytes) {
   return {};
 }
 
+// One thing a step: some bytes; or, when all before it is written, the barrier; or the end.
 Step SinkWriter::step() {
   if (state_.failed()) return Step::done();
-  ByteBuffer bytes;
+  Item item;
   std::vector<Waker*> wake;
   bool rests = false;
   {
     std::lock_guard lock(mutex_);
-    if (queue_.empty()) {
-      rests = producers_ > 0;
-    } else {
-      bytes = std::move(queue_.front());
+    if (!queue_.empty()) {
+      item = std::move(queue_.front());
       queue_.pop_front();
-      size_t left = queued_bytes_.fetch_sub(bytes.size(), std::memory_order_acq_rel) - bytes.size();
-      if (left < kSinkBytesMax / 2) wake.swap(waiting_);
+      queued_bytes_ -= item.bytes.size();
+    } else {
+      rests = !passed(kEnded);
     }
+    const bool half_empty = queued_bytes_ < kSinkBytesMax / 2 && held_bytes_ < kSinkBytesMax / 2;
+    if (half_empty) full_.store(false, std::memory_order_release);
+    if (half_empty || item.epoch) wake.swap(waiting_);
   }
   if (rests) return rest();
   for (Waker* worker : wake) worker->wake();
-  bool last = bytes.size() == 0;
-  if (target_.file == nullptr || reader_gone_) return last ? Step::done() : Step::ran();
-  Result<void> result = write(std::exchange(prologue_, {}));
-  if (result) result = last ? closeFile() : write({bytes.data(), bytes.size()});
+  return act(item, /*last=*/item.bytes.size() == 0 && !item.epoch);
+}
+
+Step SinkWriter::act(const Item& item, bool last) {
+  Result<void> result;
+  if (target_.file != nullptr && !reader_gone_) {
+    if (!item.epoch) result = write(std::exchange(prologue_, {}));
+    if (result) result = last ? closeFile() : item.epoch ? makeDurable() : write(item.bytes.view());
+  }
   if (!result && result.error().code == ErrorCode::kBrokenPipe) {
     // `./job | head`: nobody wants more. The job ends, quietly.
     reader_gone_ = true;
@@ -99,12 +149,21 @@ Step SinkWriter::step() {
     state_.fail(result.error());
     return Step::done();
   }
+  if (on_epoch_ && (item.epoch || last)) on_epoch_(item.epoch.value_or(0), bytesWritten(), last);
   return last ? Step::done() : Step::ran();
 }
 
+// The bytes, and once the name of the file that has them.
+Result<void> SinkWriter::makeDurable() {
+  if (!target_.file->isRegular()) return {};
+  if (Result<void> synced = target_.file->sync(); !synced || name_durable_) return synced;
+  name_durable_ = true;
+  return env_.syncDirectoryOf(target_.path);
+}
+
 Result<void> SinkWriter::closeFile() {
-  if (!target_.final_path.empty()) {
-    if (Result<void> synced = target_.file->sync(); !synced) return synced;
+  if (!target_.final_path.empty() || on_epoch_) {
+    if (Result<void> durable = makeDurable(); !durable) return durable;
   }
   return target_.file->close();
 }

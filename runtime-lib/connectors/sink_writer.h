@@ -2,12 +2,19 @@
 //
 // A bounded job writes a regular file `p` as `p.part`; `commit` gives it its name after the whole job has succeeded, so
 // that a reader of `p` never meets half a result. An unbounded job, a pipe or a device is written directly.
+//
+// Barriers: bytes that a producer pushes behind the barrier of an epoch wait until every producer has sent that
+// barrier; then all bytes before it are made durable and counted, and `on_epoch` is told. So the file is, at every
+// epoch, a prefix that belongs to it.
 #ifndef RUNTIME_LIB_CONNECTORS_SINK_WRITER_H
 #define RUNTIME_LIB_CONNECTORS_SINK_WRITER_H
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <mutex>
+#include <optional>
+#include <vector>
 
 #include "runtime-lib/connectors/divided_output.h"
 #include "runtime-lib/core/run_state.h"
@@ -25,17 +32,25 @@ class SinkWriter : public Actor {
     std::string path;                  // what is written
     std::string final_path;            // what it is renamed to; empty: nothing to rename
     DividedOutput* divided = nullptr;  // `file`, when it is one: its bytes are frames
+    uint64_t bytes = 0;                // in the file already, from an earlier run
   };
+  // Of an epoch: how many bytes of the file belong to it, durably. `last`: nothing follows.
+  using OnEpoch = std::function<void(uint64_t epoch, uint64_t bytes, bool last)>;
   SinkWriter(Env& env, RunState& state, std::string name, Target target);
 
   // What the output begins with, before the first bytes and also if there are none. REQUIRES: before it runs.
   void setPrologue(std::string prologue);
 
-  // Workers. Each producer says `finish` once. `hasRoom` = false: this worker is woken when there is room again.
-  void addProducer() { ++producers_; }
-  bool hasRoom(Waker& worker);
-  void push(ByteBuffer&& bytes);
-  void finish();
+  // Makes it keep epochs. REQUIRES: before it runs.
+  void onEpoch(OnEpoch call) { on_epoch_ = std::move(call); }
+
+  // Workers. Each producer has a number and says `finish` once. `hasRoom` = false: this worker is woken when there is
+  // room again.
+  uint32_t addProducer();
+  bool hasRoom(uint32_t producer, Waker& worker);
+  void push(uint32_t producer, ByteBuffer&& bytes);
+  void barrier(uint32_t producer, uint64_t epoch);
+  void finish(uint32_t producer);
 
   Step step() override;
 
@@ -47,20 +62,38 @@ class SinkWriter : public Actor {
   uint64_t bytesWritten() const { return bytes_written_.load(std::memory_order_relaxed); }
 
  private:
+  struct Item {
+    ByteBuffer bytes;
+    std::optional<uint64_t> epoch = {};  // no bytes: a barrier that everybody has sent
+  };
+  static constexpr uint64_t kEnded = UINT64_MAX;
+
+  bool isBehind(uint32_t producer) const { return barrier_ && epochs_[producer] >= *barrier_; }
+  bool passed(uint64_t epoch) const;
+  void letBarrierPass();
+  bool roomFor(uint32_t producer) const;
+  Step act(const Item& item, bool last);
   Result<void> write(std::string_view bytes);
+  Result<void> makeDurable();
   Result<void> closeFile();
   Step rest();
 
   Env& env_;
   RunState& state_;
   Target target_;
+  OnEpoch on_epoch_;
   std::mutex mutex_;
-  std::deque<ByteBuffer> queue_;
+  std::deque<Item> queue_;           // up to the barrier that not everybody has sent
+  std::deque<Item> held_;            // behind it
+  std::vector<uint64_t> epochs_;     // by producer: of the last barrier, or kEnded
+  std::optional<uint64_t> barrier_;  // some have sent it
   std::vector<Waker*> waiting_;
-  int producers_ = 0;
-  std::atomic<size_t> queued_bytes_{0};
-  std::atomic<uint64_t> bytes_written_{0};
+  size_t queued_bytes_ = 0;
+  size_t held_bytes_ = 0;
+  std::atomic<bool> full_{false};  // somebody may have to wait: take the lock and look
+  std::atomic<uint64_t> bytes_written_;
   std::string prologue_;
+  bool name_durable_ = false;
   bool reader_gone_ = false;  // broken pipe: what still comes is dropped
 };
 

@@ -45,6 +45,9 @@ class SourcePartition {
   virtual ~SourcePartition() = default;
   // Adds rows to `batch`, which is empty, with their records. Every outcome may come with rows.
   virtual PollOutcome poll(Batch& batch, DecodeFailures& failures) = 0;
+  // Where the partition that was polled last goes on, as JSON that only its connector understands: what a checkpoint
+  // keeps. REQUIRES: the source is replayable.
+  virtual std::string position() const { return ""; }
 };
 
 // What a connector gets to make a source.
@@ -55,6 +58,13 @@ struct SourceSpec {
   std::string base;  // paths are relative to it
   Env& env;
   RunState& state;
+  // The partitions that the checkpoint knows which the job goes on from, by number. They keep their numbers.
+  struct Former {
+    std::string name;
+    std::string position;
+    bool ended = false;
+  };
+  std::vector<Former> former = {};
 };
 
 class Source {
@@ -63,9 +73,14 @@ class Source {
   virtual uint32_t partitions() const = 0;
   // Has an end that does not depend on somebody outside: the job finishes by itself.
   virtual bool isBounded() const = 0;
-  // `worker` is woken when the partition has something after a pause. Called once for each partition, before anything
-  // runs.
-  virtual std::unique_ptr<SourcePartition> open(uint32_t partition, Waker& worker) = 0;
+  // Can be read again from a position, in this run or another.
+  virtual bool isReplayable() const { return false; }
+  // What a partition is called where numbers may change from run to run: a file's path.
+  virtual std::string partitionName(uint32_t partition) const { return (void)partition, ""; }
+  // `worker` is woken when the partition has something after a pause. `position`: where a checkpoint left it; empty: at
+  // its beginning. Called once for each partition but those that were read out, before anything runs.
+  virtual Result<std::unique_ptr<SourcePartition>> open(uint32_t partition, Waker& worker,
+                                                        std::string_view position) = 0;
   // Of files: how many bytes were read, and how many there are more. Any thread, any time after `open`.
   struct Progress {
     uint64_t bytes_read = 0;
@@ -78,15 +93,27 @@ class Source {
     std::vector<uint32_t> partitions;
     std::unique_ptr<SourcePartition> reader;
   };
+  struct Start {
+    uint32_t partition;
+    std::string position;
+  };
   // All partitions of a worker, called once for each worker that has some. By default they are read side by side.
-  virtual std::vector<Sequence> openAll(const std::vector<uint32_t>& partitions, Waker& worker) {
+  virtual Result<std::vector<Sequence>> openAll(const std::vector<Start>& starts, Waker& worker) {
     std::vector<Sequence> sequences;
-    for (uint32_t partition : partitions) sequences.push_back({{partition}, open(partition, worker)});
+    for (const Start& start : starts) {
+      auto opened = open(start.partition, worker, start.position);
+      if (!opened) return std::unexpected(opened.error());
+      sequences.push_back({{start.partition}, std::move(*opened)});
+    }
     return sequences;
   }
   // What runs besides the workers; complete after every partition was opened, owned by the source.
   virtual std::vector<Actor*> actors() { return {}; }
 };
+
+// Positions made of numbers: {"offset":n,…}. kForeignCheckpoint: the text has no such number. Of an empty text: 0.
+std::string positionText(std::initializer_list<std::pair<std::string_view, int64_t>> numbers);
+Result<int64_t> positionNumber(std::string_view position, std::string_view name, const std::string& source);
 
 // `path` as the job's author meant it: relative to the directory of the .stream file; "-" stays.
 std::string resolvePath(const std::string& base, const std::string& path);

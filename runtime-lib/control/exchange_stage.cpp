@@ -11,10 +11,19 @@ ExchangeStage::ExchangeStage(WorkerContext& context, const StageTopology& topolo
       watermark_column_(columnWithRole(rootPlan().columns, ColumnRole::kWatermark)),
       one_partition_(one_partition),
       gate_(std::move(gate)) {
+  // A gather's rows come to worker 0.
+  if (gate_ && context.restore != nullptr && context.worker == 0)
+    gate_->restore(context.restore->rowsPassed(rootPlan().name));
   for (size_t i = 0; i < inputs.size(); ++i) {
     inputs_.push_back({inputs[i].channel});
     if (inputs[i].empty) combiner_.set(i, {kMaxTime, false});
   }
+}
+
+StageShare ExchangeStage::share() const {
+  StageShare share = Stage::share();
+  if (gate_) share.rows_passed = gate_->rowsToKeep();
+  return share;
 }
 
 Step ExchangeStage::work() {
@@ -124,7 +133,7 @@ void ExchangeStage::align() {
   bool all =
       std::all_of(inputs_.begin(), inputs_.end(), [](const State& input) { return input.ended || input.stopped; });
   if (!all) return;
-  forward(*barrier_);
+  seal(*barrier_);
   barrier_.reset();
   for (State& input : inputs_) input.stopped = false;
 }

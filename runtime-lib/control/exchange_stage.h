@@ -31,6 +31,7 @@ class ExchangeStage : public Stage {
 
  protected:
   Step work() override;
+  StageShare share() const override;
 
  private:
   struct State {

@@ -44,6 +44,12 @@ class Gate {
   // Nothing will ever leave again.
   bool isShut() const { return limit_ && state.rows_passed >= *limit_; }
 
+  // What a checkpoint keeps: how many rows a limit has let through. The pace of a throttle begins anew.
+  int64_t rowsToKeep() const { return limit_ ? state.rows_passed : 0; }
+  void restore(int64_t rows) {
+    if (limit_) state.rows_passed = rows;
+  }
+
   GateState state;
 
  private:

@@ -10,9 +10,11 @@
 
 #include "runtime-lib/connectors/registry.h"
 #include "runtime-lib/connectors/text_decoder.h"
+#include "runtime-lib/control/checkpointer.h"
 #include "runtime-lib/control/exchange_stage.h"
 #include "runtime-lib/control/facts_reader.h"
 #include "runtime-lib/control/progress.h"
+#include "runtime-lib/control/restore.h"
 #include "runtime-lib/control/server.h"
 #include "runtime-lib/control/source_stage.h"
 #include "runtime-lib/control/worker.h"
@@ -69,6 +71,12 @@ class Runtime::Build {
       report.error = built.error();
       return report;
     }
+    if (finished_before_) {
+      if (Result<void> renamed = finishFormerOutputs(); !renamed) report.error = renamed.error();
+      report.finished_before = true;
+      report.restored_epoch = report.checkpoint_epoch = restore_->manifest().epoch;
+      return report;
+    }
     std::vector<Actor*> actors;
     for (auto& worker : workers_) actors.push_back(worker.get());
     for (auto& source : sources_) {
@@ -77,6 +85,7 @@ class Runtime::Build {
     for (auto& writer : writers_) actors.push_back(writer.get());
     if (progress_) actors.push_back(progress_.get());
     if (server_) actors.push_back(server_.get());
+    if (checkpointer_) actors.push_back(checkpointer_.get());
     for (Actor* actor : actors) state_.addWaker(actor->waker());
     env_.run(actors, [this] {
       state_.drain();
@@ -84,6 +93,8 @@ class Runtime::Build {
     });
     report.error = state_.error();
     report.stopped = state_.draining();
+    if (restored_epoch_) report.restored_epoch = *restored_epoch_;
+    if (checkpointer_) report.checkpoint_epoch = checkpointer_->published();
     finishOutputs(report);
     collect(report);
     report.seconds = static_cast<double>(env_.monotonicUs() - start_us) / 1e6;
@@ -101,11 +112,12 @@ class Runtime::Build {
   Result<void> build() {
     Result<std::vector<StageTopology>> stages = stagesOf(plan_);
     if (!stages) return std::unexpected(stages.error());
+    if (Result<void> opened = openStore(); !opened || finished_before_) return opened;
     if (Result<void> opened = openSources(); !opened) return opened;
     if (Result<void> opened = openSinks(); !opened) return opened;
     params_ = paramSlots(plan_, options_.params);
     makeWorkers();
-    assignPartitions();
+    if (Result<void> assigned = assignPartitions(); !assigned) return assigned;
     makeChannels(*stages);
     collectSources(*stages);
     for (const StageTopology& stage : *stages) {
@@ -113,6 +125,10 @@ class Runtime::Build {
         if (Result<void> made = makeStage(stage, worker); !made) return made;
       }
     }
+    if (restored_epoch_ && options_.on_restored) options_.on_restored(*restored_epoch_);
+    restore_.reset();
+    for (auto& worker : worker_states_) worker->context->restore = nullptr;
+    if (checkpointer_) checkpointer_->expect(stages->size() * workers_.size(), writers_.size());
     if (options_.live_line) {
       progress_ = std::make_unique<ProgressLine>(env_, state_, plan_.job, [this] { return numbers(); });
     }
@@ -147,6 +163,70 @@ class Runtime::Build {
     return {};
   }
 
+  // The state directory, and the checkpoint to go on from. Going back to an older one, or to the beginning, is a
+  // checkpoint of its own before anything else happens: from then on it is the newest.
+  Result<void> openStore() {
+    if (options_.state_directory.empty()) return {};
+    auto store = CheckpointStore::open(env_, options_.state_directory);
+    if (!store) return std::unexpected(store.error());
+    store_ = std::move(*store);
+    auto epochs = store_->epochs();
+    if (!epochs) return std::unexpected(epochs.error());
+    newest_epoch_ = epochs->empty() ? 0 : epochs->back();
+    switch (options_.restore_from) {
+      case RunOptions::RestoreFrom::kNone:
+        return epochs->empty() ? Result<void>{} : beginAnew();
+      case RunOptions::RestoreFrom::kEpoch: {
+        auto manifest = store_->load(options_.restore_epoch);
+        return manifest ? goOnFrom(std::move(*manifest)) : std::unexpected(manifest.error());
+      }
+      case RunOptions::RestoreFrom::kNewest: {
+        auto newest = store_->newest();
+        if (!newest) return std::unexpected(newest.error());
+        return *newest ? goOnFrom(std::move(**newest)) : Result<void>{};
+      }
+    }
+    return {};
+  }
+
+  Result<void> beginAnew() {
+    CheckpointManifest blank;
+    blank.job = plan_.job;
+    blank.plan_hash = plan_.plan_hash;
+    blank.compiler = plan_.compiler;
+    blank.epoch = ++newest_epoch_;
+    blank.created_us = env_.wallUs();
+    blank.hash_seed = env_.random();
+    return store_->publish(blank);
+  }
+
+  Result<void> goOnFrom(CheckpointManifest manifest) {
+    if (manifest.epoch < newest_epoch_) {
+      manifest.parent = manifest.epoch;
+      manifest.epoch = ++newest_epoch_;
+      manifest.created_us = env_.wallUs();
+      manifest.finished = false;
+    }
+    auto restore = Restore::of(*store_, manifest, plan_);
+    if (!restore) return std::unexpected(restore.error());
+    restore_ = std::move(*restore);
+    restored_epoch_ = manifest.epoch;
+    finished_before_ = manifest.finished;
+    return options_.restore_from == RunOptions::RestoreFrom::kEpoch ? store_->publish(manifest)
+                                                                    : store_->makeDurable(manifest.epoch);
+  }
+
+  // The process died between its last checkpoint and the last rename.
+  Result<void> finishFormerOutputs() {
+    for (const CheckpointManifest::Sink& sink : restore_->manifest().sinks) {
+      std::string part = sink.path + ".part";
+      if (!sink.rewinds || !env_.exists(part)) continue;
+      if (Result<void> renamed = env_.rename(part, sink.path); !renamed) return renamed;
+      if (Result<void> synced = env_.syncDirectoryOf(sink.path); !synced) return synced;
+    }
+    return {};
+  }
+
   Result<Options> resolve(const OptionMap& map, std::string owner) {
     return Options::resolve(
         map, options_.params, [this](const std::string& name) { return env_.variable(name); }, owner);
@@ -159,8 +239,15 @@ class Runtime::Build {
       Result<Options> format_options = resolve(plan.format_options, fmt::format("source {}", plan.name));
       if (!format_options) return std::unexpected(format_options.error());
       SourceSpec spec{plan, std::move(*options), std::move(*format_options), options_.base, env_, state_};
+      if (restore_) spec.former = restore_->partitions(plan.operator_id);
       auto source = options_.stand_ins ? options_.stand_ins->openSource(std::move(spec)) : openSource(std::move(spec));
       if (!source) return std::unexpected(source.error());
+      if (store_ && !(*source)->isReplayable()) {
+        return failure(ErrorCode::kUnsupported,
+                       fmt::format("source {} cannot be read again from a position, so a checkpoint would lose what "
+                                   "comes behind it: --state needs sources that can (files, generate, nexmark)",
+                                   plan.name));
+      }
       partitions_ += (*source)->partitions();
       bounded_ &= (*source)->isBounded();
       sources_.push_back(std::move(*source));
@@ -186,9 +273,18 @@ class Runtime::Build {
       }
       Result<Options> options = resolve(plan.options, fmt::format("sink {}", plan.name));
       if (!options) return std::unexpected(options.error());
+      const CheckpointManifest::Sink* former = restore_ ? restore_->sink(plan.operator_id) : nullptr;
+      bool atomic = bounded_ || (store_ && plan_.delivery == "exactly_once");
       Result<SinkWriter::Target> target = SinkWriter::Target{};
-      if (!options_.stand_ins) target = openSink({plan, std::move(*options), options_.base, env_, bounded_});
+      if (!options_.stand_ins)
+        target = openSink({plan, std::move(*options), options_.base, env_, bounded_, atomic, former});
       if (!target) return std::unexpected(target.error());
+      if (store_ && target->divided != nullptr) {
+        return failure(
+            ErrorCode::kUnsupported,
+            fmt::format("sink {}: files(…) takes no part in checkpoints yet; use file(…), or leave --state out",
+                        plan.name));
+      }
       drops_.push_back(target->file == nullptr);
       writers_.push_back(
           std::make_unique<SinkWriter>(env_, state_, fmt::format("write {}", plan.name), std::move(*target)));
@@ -200,30 +296,72 @@ class Runtime::Build {
     uint32_t count = options_.workers;
     if (count == 0) count = std::clamp<uint32_t>(partitions_, 1, env_.cores());
     count = std::min(count, kMaxWorkers);
-    uint64_t seed = env_.random();
+    uint64_t seed = restore_ && restore_->manifest().workers > 0 ? restore_->manifest().hash_seed : env_.random();
+    if (store_) makeCheckpointer(count, seed);
     for (uint32_t i = 0; i < count; ++i) {
       workers_.push_back(std::make_unique<Worker>(env_, state_, fmt::format("worker {}", i)));
       auto state = std::make_unique<WorkerState>(plan_);
-      state->context = std::make_unique<WorkerContext>(
-          WorkerContext{plan_, image_, env_, state_, workers_[i]->waker(), i, count, options_.batch_rows, seed,
-                        params_.data(), &state->pages, &state->counters, !options_.listen.empty()});
+      state->context = std::make_unique<WorkerContext>(WorkerContext{
+          plan_, image_, env_, state_, workers_[i]->waker(), i, count, options_.batch_rows, seed, params_.data(),
+          &state->pages, &state->counters, !options_.listen.empty(), checkpointer_.get(), restore_.get()});
+      if (checkpointer_) checkpointer_->addWorker(workers_[i]->waker());
       worker_states_.push_back(std::move(state));
     }
   }
 
-  void assignPartitions() {
+  void makeCheckpointer(uint32_t workers, uint64_t seed) {
+    Checkpointer::Options options;
+    options.interval_us = options_.checkpoint_us;
+    options.keep = options_.keep;
+    options.job = plan_.job;
+    options.plan_hash = plan_.plan_hash;
+    options.compiler = plan_.compiler;
+    options.hash_seed = seed;
+    options.workers = workers;
+    options.parent = newest_epoch_;
+    checkpointer_ = std::make_unique<Checkpointer>(env_, state_, *store_, std::move(options));
+    for (uint32_t i = 0; i < writers_.size(); ++i) {
+      SinkWriter& writer = *writers_[i];
+      const SinkPlan& sink = plan_.sinks[i];
+      writer.onEpoch([this, i, &writer, &sink](uint64_t epoch, uint64_t bytes, bool last) {
+        bool rewinds = !writer.target().final_path.empty();
+        checkpointer_->handInSink(epoch, i,
+                                  {sink.operator_id, rewinds ? writer.target().final_path : "", bytes, rewinds}, last);
+      });
+    }
+  }
+
+  // Where a partition goes on, or its beginning.
+  CheckpointManifest::Partition startOf(size_t source, uint32_t number) const {
+    const std::string& id = plan_.sources[source].operator_id;
+    const auto* former = restore_ ? restore_->partition(id, static_cast<int32_t>(number)) : nullptr;
+    if (former != nullptr) return *former;
+    CheckpointManifest::Partition at;
+    at.source = id;
+    at.partition = static_cast<int32_t>(number);
+    at.name = sources_[source]->partitionName(number);
+    return at;
+  }
+
+  Result<void> assignPartitions() {
     uint32_t next = 0;
-    for (auto& source : sources_) {
-      std::vector<std::vector<uint32_t>> partitions(workers_.size());
-      for (uint32_t partition = 0; partition < source->partitions(); ++partition) {
-        partitions[next++ % workers_.size()].push_back(partition);
-      }
+    for (size_t id = 0; id < sources_.size(); ++id) {
       auto& assigned = assigned_.emplace_back(workers_.size());
+      std::vector<std::vector<Source::Start>> starts(workers_.size());
+      for (uint32_t partition = 0; partition < sources_[id]->partitions(); ++partition) {
+        const uint32_t worker = next++ % workers_.size();
+        CheckpointManifest::Partition at = startOf(id, partition);
+        if (!at.ended) starts[worker].push_back({partition, at.position});
+        assigned[worker].partitions.push_back(std::move(at));
+      }
       for (size_t worker = 0; worker < workers_.size(); ++worker) {
-        if (partitions[worker].empty()) continue;
-        assigned[worker] = source->openAll(partitions[worker], workers_[worker]->waker());
+        if (starts[worker].empty()) continue;
+        auto opened = sources_[id]->openAll(starts[worker], workers_[worker]->waker());
+        if (!opened) return std::unexpected(opened.error());
+        assigned[worker].sequences = std::move(*opened);
       }
     }
+    return {};
   }
 
   // channels_[{stage root, process, output}][from][to]
@@ -242,7 +380,7 @@ class Runtime::Build {
           inputs.resize(n);
           for (size_t from = 0; from < n; ++from) {
             auto& row = channels_[{stage.root, process, output}].emplace_back();
-            bool empty = reads_source && assigned_[input.id][from].empty();
+            bool empty = reads_source && assigned_[input.id][from].sequences.empty();
             for (size_t to = 0; to < n; ++to) {
               row.push_back(std::make_unique<Channel>(workers_[from]->waker(), workers_[to]->waker()));
               inputs[to].push_back({row.back().get(), empty});
@@ -270,6 +408,7 @@ class Runtime::Build {
       stage = std::make_unique<ExchangeStage>(context, topology, inputs[worker], partitionsOf(topology.root) == 1,
                                               std::move(*gate));
     }
+    if (Result<void> opened = stage->openTables(); !opened) return opened;
     for (uint32_t process : topology.processes) {
       const auto& outputs = plan_.processes[process].outputs;
       for (uint32_t output = 0; output < outputs.size(); ++output) {
@@ -418,6 +557,12 @@ class Runtime::Build {
   const RunOptions options_;
   Env& env_;
   RunState state_;
+  std::unique_ptr<CheckpointStore> store_;
+  std::unique_ptr<Restore> restore_;  // while the job is built
+  uint64_t newest_epoch_ = 0;
+  std::optional<uint64_t> restored_epoch_;
+  bool finished_before_ = false;
+  std::unique_ptr<Checkpointer> checkpointer_;
   uint32_t partitions_ = 0;
   bool bounded_ = true;
   std::vector<std::unique_ptr<Source>> sources_;
@@ -427,7 +572,7 @@ class Runtime::Build {
   std::map<Edge, std::vector<std::vector<std::unique_ptr<Channel>>>> channels_;
   std::map<uint32_t, std::set<uint32_t>> sources_of_;                          // by root: whose rows a stage gets
   std::map<uint32_t, std::vector<std::vector<ExchangeStage::Input>>> inputs_;  // [exchange][to]
-  std::vector<std::vector<std::vector<Source::Sequence>>> assigned_;           // [source][worker]
+  std::vector<std::vector<SourceStage::Owned>> assigned_;                      // [source][worker]
   std::vector<std::unique_ptr<WorkerState>> worker_states_;
   std::atomic<size_t> workers_done_{0};
   std::unique_ptr<ProgressLine> progress_;

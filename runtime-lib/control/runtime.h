@@ -3,6 +3,7 @@
 #ifndef RUNTIME_LIB_CONTROL_RUNTIME_H
 #define RUNTIME_LIB_CONTROL_RUNTIME_H
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,6 +28,14 @@ struct RunOptions {
   bool live_line = false;         // show progress while it runs
   std::string listen;             // address of the control server; empty: none
   StandIns* stand_ins = nullptr;  // instead of all connectors; outlives the run
+  // Checkpoints. No directory: nothing is kept.
+  std::string state_directory;
+  int64_t checkpoint_us = 10'000'000;
+  uint32_t keep = 10;
+  enum class RestoreFrom : uint8_t { kNewest, kNone, kEpoch };
+  RestoreFrom restore_from = RestoreFrom::kNewest;
+  uint64_t restore_epoch = 0;
+  std::function<void(uint64_t epoch)> on_restored;  // called before anything runs
 };
 
 // What a run did. Complete whether it failed or not.
@@ -44,6 +53,9 @@ struct RunReport {
   bool stopped = false;       // asked to stop before the end of its input
   uint32_t workers = 0;
   double seconds = 0;
+  uint64_t restored_epoch = 0;          // the checkpoint that it went on from; 0: none
+  uint64_t checkpoint_epoch = 0;        // the newest checkpoint now; 0: none
+  bool finished_before = false;         // an earlier run has read the inputs out: nothing was done
   std::vector<std::string> unfinished;  // outputs that keep the name p.part because the job did not reach its end
   std::optional<Error> error;
 };

@@ -11,6 +11,7 @@ SinkOutbox::SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<
       encoder_(std::move(encoder)),
       taker_(std::move(taker)),
       writer_(writer),
+      producer_(writer.addProducer()),
       worker_(worker),
       failures_(failures),
       records_out_(records_out),
@@ -18,7 +19,6 @@ SinkOutbox::SinkOutbox(const SinkPlan& plan, uint32_t capacity, std::unique_ptr<
       batch_(plan.columns, capacity, false),
       origins_(capacity) {
   batch_.origins = origins_.data();
-  writer_.addProducer();
 }
 
 Batch* SinkOutbox::roll(uint32_t) {
@@ -57,13 +57,18 @@ bool SinkOutbox::flush() {
 }
 
 void SinkOutbox::push() {
-  if (bytes_.size() > 0) writer_.push(std::exchange(bytes_, ByteBuffer()));
+  if (bytes_.size() > 0) writer_.push(producer_, std::exchange(bytes_, ByteBuffer()));
+}
+
+void SinkOutbox::barrier(Barrier barrier) {
+  flush();
+  writer_.barrier(producer_, barrier.epoch);
 }
 
 void SinkOutbox::end() {
   endCall();
   flush();
-  writer_.finish();
+  writer_.finish(producer_);
 }
 
 }  // namespace streamrt

@@ -35,12 +35,12 @@ class SinkOutbox : public Outbox {
 
   Output output() { return {&target_, kOnlyTarget.data(), this}; }
 
-  bool hasRoom() override { return writer_.hasRoom(worker_); }
+  bool hasRoom() override { return writer_.hasRoom(producer_, worker_); }
   Batch* roll(uint32_t target) override;
   void endCall() override;
   bool flush() override;
   void watermark(Watermark) override {}  // time ends at a sink
-  void barrier(Barrier) override { flush(); }
+  void barrier(Barrier barrier) override;
   void end() override;
 
  private:
@@ -53,6 +53,7 @@ class SinkOutbox : public Outbox {
   std::unique_ptr<RecordEncoder> encoder_;
   std::unique_ptr<RowTaker> taker_;
   SinkWriter& writer_;
+  const uint32_t producer_;
   Waker& worker_;
   EncodeFailures& failures_;
   Counter& records_out_;  // by sink

@@ -1,6 +1,7 @@
 #include "runtime-lib/control/source_stage.h"
 
 #include <algorithm>
+#include <map>
 
 namespace streamrt {
 namespace {
@@ -17,27 +18,68 @@ size_t countOf(const std::vector<Source::Sequence>& sequences) {
 
 }  // namespace
 
-SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, std::vector<Source::Sequence> sequences,
-                         bool bounded)
+SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, Owned owned, bool bounded)
     : Stage(context, topology),
       bounded_(bounded),
       batch_(rootPlan().columns, context.batch_rows, false),
-      watermarks_(countOf(sequences), watermarkOptions(plan()), context.batch_rows) {
+      watermarks_(countOf(owned.sequences), watermarkOptions(plan()), context.batch_rows) {
   batch_.source = std::make_unique<SourceRows>();
   batch_.source->source = plan().name;
-  context.counters->has_partitions |= !sequences.empty();
-  size_t first = 0;
-  for (Source::Sequence& sequence : sequences) {
+  context.counters->has_partitions |= !owned.sequences.empty();
+  if (context.checkpointer != nullptr) sealed_ = context.checkpointer->wanted();
+  std::map<uint32_t, CheckpointManifest::Partition*> by_number;
+  for (CheckpointManifest::Partition& partition : owned.partitions) {
+    by_number[static_cast<uint32_t>(partition.partition)] = &partition;
+    if (!partition.ended) continue;
+    finished_.push_back(partition);
+    PartitionCounters& counters = context.counters->partitions.emplace_back();
+    counters.source = rootPlan().input.id;
+    counters.number = partition.partition;
+    counters.watermark_us = kMaxTime;
+    counters.state = PartitionCounters::kEnded;
+  }
+  for (Source::Sequence& sequence : owned.sequences) {
+    const size_t first = marks_.size();
     for (uint32_t number : sequence.partitions) {
       PartitionCounters& counters = context.counters->partitions.emplace_back();
       counters.source = rootPlan().input.id;
       counters.number = static_cast<int32_t>(number);
       counters_.push_back(&counters);
+      const CheckpointManifest::Partition& start = *by_number.at(number);
+      watermarks_.restore(marks_.size(), start.watermark_us);
+      marks_.push_back(start);
     }
-    size_t count = sequence.partitions.size();
     slots_.push_back({std::move(sequence), first});
-    first += count;
   }
+}
+
+StageShare SourceStage::share() const {
+  StageShare share = Stage::share();
+  share.partitions = finished_;
+  for (const Slot& slot : slots_) {
+    for (size_t i = 0; i < slot.sequence.partitions.size(); ++i) {
+      CheckpointManifest::Partition at = marks_[slot.first + i];
+      at.watermark_us = watermarks_.watermark(slot.first + i);
+      if (i == slot.current && slot.polled && !at.ended) at.position = slot.sequence.reader->position();
+      share.partitions.push_back(std::move(at));
+    }
+  }
+  return share;
+}
+
+// The partition that is read was read out.
+void SourceStage::close(Slot& slot) {
+  watermarks_.end(slot.index());
+  CheckpointManifest::Partition& mark = marks_[slot.index()];
+  mark.ended = true;
+  if (context_.checkpointer != nullptr) mark.position = slot.sequence.reader->position();
+}
+
+// The epoch whose barrier was not sent yet.
+std::optional<uint64_t> SourceStage::barrierWanted() const {
+  if (context_.checkpointer == nullptr) return std::nullopt;
+  const uint64_t wanted = context_.checkpointer->wanted();
+  return wanted > sealed_ ? std::optional(wanted) : std::nullopt;
 }
 
 void SourceStage::publish() {
@@ -69,6 +111,11 @@ void SourceStage::undecodable(const RecordView& record, std::string_view detail)
 }
 
 Step SourceStage::work() {
+  if (auto epoch = barrierWanted()) {
+    sealed_ = *epoch;
+    seal({*epoch});
+    return Step::ran();
+  }
   if (!bounded_ && unwanted()) {
     for (Slot& slot : slots_) {
       if (slot.closed) continue;
@@ -97,6 +144,7 @@ bool SourceStage::take(size_t slot_index, int64_t& deadline_us) {
   batch_.clear();
   batch_.source->partition = static_cast<int32_t>(slot.sequence.partitions[slot.current]);
   undecodable_ = 0;
+  slot.polled = true;
   PollOutcome outcome = slot.sequence.reader->poll(batch_, *this);
   context_.counters->records_in[rootPlan().input.id].add(batch_.rows + undecodable_);
   if (undecodable_ > 0) context_.counters->undecodable[rootPlan().input.id].add(undecodable_);
@@ -119,12 +167,13 @@ bool SourceStage::take(size_t slot_index, int64_t& deadline_us) {
       watermarks_.quiet(index, context_.env.monotonicUs());
       break;
     case PollOutcome::Kind::kNext:
-      watermarks_.end(index);
+      close(slot);
       ++slot.current;
+      slot.polled = false;
       any = true;
       break;
     case PollOutcome::Kind::kEnd:
-      watermarks_.end(index);
+      close(slot);
       slot.closed = any = true;
       break;
     case PollOutcome::Kind::kStopped:

@@ -31,12 +31,17 @@ struct Stage::Process {
 };
 
 struct Stage::WindowTable {
-  WindowTable(const TablePlan& plan, uint32_t id, TableLayout layout, PageAllocator& pages)
-      : plan(plan), id(id), table(std::move(layout), pages) {}
+  WindowTable(const TablePlan& plan, uint32_t id, std::unique_ptr<Table> table)
+      : plan(plan), id(id), table(std::move(table)) {}
+
+  // The window's end is due once the watermark has reached it.
+  void addTimer(int64_t start) {
+    timers.add({saturatingAdd(start, plan.window->size_us), plan.operator_id, windowKey(start)});
+  }
 
   const TablePlan& plan;
   uint32_t id;
-  Table table;
+  std::unique_ptr<Table> table;
   TimerQueue timers;
   Process* owner = nullptr;
   Process* fired = nullptr;
@@ -76,7 +81,6 @@ Stage::Stage(WorkerContext& context, const StageTopology& topology) : context_(c
     task.process = id;
     processes_.push_back(std::move(process));
   }
-  for (uint32_t table : topology_.tables) addTable(table);
   for (uint32_t flatten : topology_.flattens)
     flatteners_.push_back(std::make_unique<Flattener>(context_.plan.flattens[flatten], context_.batch_rows));
   for (uint32_t errors : topology_.errors) {
@@ -94,7 +98,23 @@ Stage::Process& Stage::process(uint32_t id) {
   return **found;
 }
 
-void Stage::addTable(uint32_t id) {
+Result<void> Stage::openTables() {
+  if (context_.restore != nullptr) watermark_us_ = context_.restore->watermark(rootPlan().name);
+  for (uint32_t table : topology_.tables) {
+    if (Result<void> opened = openTable(table); !opened) return opened;
+  }
+  return {};
+}
+
+// Who owns each key group of the stage's input.
+GroupMap Stage::owners() const {
+  const ProcessInput& input = rootPlan().input;
+  bool gathered = input.kind == ProcessInput::Kind::kExchange &&
+                  context_.plan.exchanges[input.id].kind == ExchangePlan::Kind::kGather;
+  return gathered ? gatherOwners() : keyGroupOwners(context_.workers);
+}
+
+Result<void> Stage::openTable(uint32_t id) {
   const TablePlan& plan = context_.plan.tables[id];
   TableLayout layout;
   layout.table_id = id;
@@ -106,9 +126,18 @@ void Stage::addTable(uint32_t id) {
     if (field.type == ColumnType::kString || field.type == ColumnType::kBytes)
       layout.blob_offsets.push_back(field.offset);
   }
-  auto table = std::make_unique<WindowTable>(plan, id, std::move(layout), *context_.pages);
+  std::unique_ptr<Table> pages;
+  if (context_.restore != nullptr) {
+    auto restored =
+        context_.restore->table(layout, plan.operator_id, context_.worker, context_.workers, owners(), *context_.pages);
+    if (!restored) return std::unexpected(restored.error());
+    pages = std::move(*restored);
+  } else {
+    pages = std::make_unique<Table>(std::move(layout), *context_.pages);
+  }
+  auto table = std::make_unique<WindowTable>(plan, id, std::move(pages));
   table->owner = &process(plan.process);
-  table->owner->tables[id] = static_cast<StreamTable*>(&table->table);
+  table->owner->tables[id] = static_cast<StreamTable*>(table->table.get());
   if (plan.fire) {
     table->fire = reinterpret_cast<StreamFireFn>(context_.image.functions[*plan.fire]);
     table->fired = &process(*plan.fired_process);
@@ -117,13 +146,12 @@ void Stage::addTable(uint32_t id) {
     table->cells.resize(context_.batch_rows);
   }
   if (plan.window) {
-    table->table.on_slice_context = table.get();
-    table->table.on_slice = [](void* self, int64_t start) {
-      auto& table = *static_cast<WindowTable*>(self);
-      table.timers.add({saturatingAdd(start, table.plan.window->size_us), table.plan.operator_id, windowKey(start)});
-    };
+    for (int64_t start : table->table->sliceStarts()) table->addTimer(start);
+    table->table->on_slice_context = table.get();
+    table->table->on_slice = [](void* self, int64_t start) { static_cast<WindowTable*>(self)->addTimer(start); };
   }
   tables_.push_back(std::move(table));
+  return {};
 }
 
 void Stage::connect(uint32_t id, uint32_t output, std::unique_ptr<ExchangeOutbox> outbox) {
@@ -185,8 +213,8 @@ Step Stage::step() {
 void Stage::publish() {
   for (const auto& table : tables_) {
     TableCounters& counters = context_.counters->tables[table->id];
-    counters.bytes.store(table->table.bytes(), std::memory_order_relaxed);
-    counters.keys.store(table->table.keys(), std::memory_order_relaxed);
+    counters.bytes.store(table->table->bytes(), std::memory_order_relaxed);
+    counters.keys.store(table->table->keys(), std::memory_order_relaxed);
     counters.windows.store(table->timers.size(), std::memory_order_relaxed);
   }
 }
@@ -280,14 +308,14 @@ bool Stage::fireSome() {
     const Timer* due = table->timers.due(pending_->time);
     if (due == nullptr) continue;
     int64_t start = windowStartOf(*due);
-    Slice* slice = table->table.findSlice(start);
+    Slice* slice = table->table->findSlice(start);
     STREAM_CHECK(slice != nullptr, "a window that is due has a slice");
-    uint32_t cells = table->table.gather(*slice, table->cursor, table->cells.data(), context_.batch_rows);
+    uint32_t cells = table->table->gather(*slice, table->cursor, table->cells.data(), context_.batch_rows);
     if (cells > 0) {
       fireBatch(*table, start, cells);
       return true;
     }
-    table->table.dropSlice(start);
+    table->table->dropSlice(start);
     table->timers.popFirst();
     table->cursor = {};
     context_.counters->windows_fired.add(1);
@@ -300,7 +328,7 @@ void Stage::fireBatch(WindowTable& table, int64_t start, uint32_t cells) {
   Batch& rows = *table.rows;
   rows.clear();
   int64_t end = saturatingAdd(start, table.plan.window->size_us);
-  Slice* slice = table.table.findSlice(start);
+  Slice* slice = table.table->findSlice(start);
   fired_event_time_us_ = end - 1;  // the last instant of the window
   crash_operator = table.owner->plan->name.c_str();
   table.owner->task.scratch.reset();
@@ -321,12 +349,26 @@ void Stage::forwardPending() {
   for (auto& outbox : outboxes_) outbox->watermark(watermark);
 }
 
-void Stage::forward(Barrier barrier) {
+StageShare Stage::share() const {
+  StageShare share;
+  share.process = rootPlan().name;
+  share.worker = context_.worker;
+  share.watermark_us = watermark_us_;
+  for (const auto& table : tables_) {
+    share.tables.push_back({table->plan.operator_id, std::make_unique<PageCopies>(*table->table)});
+  }
+  return share;
+}
+
+void Stage::seal(Barrier barrier) {
+  STREAM_CHECK(!pending_, "a barrier comes when nothing is being fired");
+  if (context_.checkpointer != nullptr) context_.checkpointer->handIn(barrier.epoch, share());
   for (auto& outbox : outboxes_) outbox->barrier(barrier);
 }
 
 void Stage::finish() {
   ended_ = true;
+  if (context_.checkpointer != nullptr) context_.checkpointer->handInLast(share());
   context_.counters->windows_open.add(openWindows());
   for (auto& outbox : outboxes_) outbox->end();
 }
@@ -339,7 +381,7 @@ uint64_t Stage::openWindows() const {
 
 uint64_t Stage::stateKeys() const {
   uint64_t keys = 0;
-  for (const auto& table : tables_) keys += table->table.keys();
+  for (const auto& table : tables_) keys += table->table->keys();
   return keys;
 }
 

@@ -8,10 +8,11 @@
 //     million of them does not keep anything else waiting; while it lasts the stage takes no input. Only then is the
 //     watermark forwarded.
 //  4. Rows with lists that a process wrote to a flatten are taken apart in the steps behind, a batch each; while it
-//  lasts
-//     the stage takes no input, fires no window and forwards no watermark, so all memory that those rows point into
-//     stays.
-//  5. What is kept back to fill batches leaves when there is no more input.
+//     lasts the stage takes no input, fires no window and forwards no watermark, so all memory that those rows point
+//     into stays.
+//  5. At a barrier, between two batches, the stage hands in its share of the checkpoint and sends the barrier on; when
+//     it ends it hands in its last one.
+//  6. What is kept back to fill batches leaves when there is no more input.
 #ifndef RUNTIME_LIB_CONTROL_STAGE_H
 #define RUNTIME_LIB_CONTROL_STAGE_H
 
@@ -19,9 +20,11 @@
 #include <optional>
 #include <vector>
 
+#include "runtime-lib/control/checkpointer.h"
 #include "runtime-lib/control/counters.h"
 #include "runtime-lib/control/error_rows.h"
 #include "runtime-lib/control/flattener.h"
+#include "runtime-lib/control/restore.h"
 #include "runtime-lib/control/sink_outbox.h"
 #include "runtime-lib/control/topology.h"
 #include "runtime-lib/core/exchange.h"
@@ -48,13 +51,18 @@ struct WorkerContext {
   ParamSlot* params = nullptr;
   PageAllocator* pages = nullptr;
   WorkerCounters* counters = nullptr;
-  bool watched = false;  // somebody may ask how the job stands while it runs
+  bool watched = false;                  // somebody may ask how the job stands while it runs
+  Checkpointer* checkpointer = nullptr;  // null: nothing of this run is kept
+  Restore* restore = nullptr;            // while the job is built; null: it begins at the beginning
 };
 
 class Stage : public Rejecter, public EncodeFailures {
  public:
   Stage(WorkerContext& context, const StageTopology& topology);
   ~Stage() override;
+
+  // Makes the tables, of the checkpoint's pages where there is one. Once, before anything is connected.
+  Result<void> openTables();
 
   // Outputs are connected before the first step. The process is one of the stage's, `output` its index there.
   void connect(uint32_t process, uint32_t output, std::unique_ptr<ExchangeOutbox> outbox);
@@ -85,11 +93,14 @@ class Stage : public Rejecter, public EncodeFailures {
   bool unwanted() const;
   // The stage's watermark is this now: windows fire and it is forwarded before anything else is read.
   void advance(Watermark watermark) { pending_ = watermark; }
-  void forward(Barrier barrier);
+  // Everything before the barrier is in the stage's state now: hands in its share of the checkpoint, sends it on.
+  void seal(Barrier barrier);
   int64_t watermark() const { return watermark_us_; }
   // Rows of the batch that the root had last are still being flattened.
   bool flattening();
   void rejectRecord(uint32_t site, const RejectedRow& row);
+  // What a checkpoint keeps of this stage on this worker.
+  virtual StageShare share() const;
 
   WorkerContext& context_;
   const StageTopology topology_;
@@ -100,7 +111,8 @@ class Stage : public Rejecter, public EncodeFailures {
   struct WindowTable;
   struct Errors;
 
-  void addTable(uint32_t table);
+  Result<void> openTable(uint32_t table);
+  GroupMap owners() const;
   void addErrors(uint32_t errors);
   Process& process(uint32_t id);
   void connect(uint32_t process, uint32_t output, Output entry, std::unique_ptr<Outbox> outbox);

@@ -341,6 +341,33 @@ TEST(SinkOutbox, ARowThatCannotBeWrittenIsNamedByItsOrigin) {
   EXPECT_EQ(env.file("out"), "{\"x\":1.5}\n{\"x\":2.0}\n{\"x\":3.0}\n");
 }
 
+// What a producer writes behind a barrier that all have sent belongs to the next epoch, also when the writer was slow.
+TEST(SinkWriter, NothingOvertakesABarrier) {
+  SimEnv env({.seed = 1});
+  RunState state;
+  SinkWriter writer(env, state, "write", {std::move(*env.createOutput("out")), "out", ""});
+  std::vector<std::pair<uint64_t, uint64_t>> epochs;
+  writer.onEpoch([&](uint64_t epoch, uint64_t bytes, bool) { epochs.push_back({epoch, bytes}); });
+  auto text = [](std::string_view bytes) {
+    ByteBuffer buffer;
+    buffer.append(bytes);
+    return buffer;
+  };
+  uint32_t first = writer.addProducer(), second = writer.addProducer();
+  writer.push(first, text("a"));
+  writer.barrier(first, 1);
+  writer.push(first, text("B"));
+  writer.push(second, text("c"));
+  writer.barrier(second, 1);
+  writer.push(second, text("D"));
+  writer.barrier(second, 2);
+  writer.finish(first);
+  writer.finish(second);
+  while (writer.step().kind != Step::Kind::kDone) continue;
+  EXPECT_EQ(env.file("out"), "acBD");
+  EXPECT_EQ(epochs, (std::vector<std::pair<uint64_t, uint64_t>>{{1, 2}, {2, 4}, {0, 4}}));
+}
+
 TEST(ErrorRows, InputIsTextOrBase64AndBounded) {
   ErrorRows rows;
   EXPECT_EQ(rows.rawInput("plain"), "plain");

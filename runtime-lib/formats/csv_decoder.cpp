@@ -79,6 +79,15 @@ CsvDecoder::CsvDecoder(const std::vector<Column>& columns, CsvOptions options, s
   }
 }
 
+void CsvDecoder::restart(std::string_view header) {
+  has_header_ = false;
+  header_.clear();
+  if (header.empty()) return;
+  std::string fatal;
+  const bool fits = readHeader(header, fatal);
+  STREAM_CHECK(fits, "a header that was taken before");
+}
+
 void CsvDecoder::begin(std::string_view text, bool first) {
   data_ = text.data();
   size_ = text.size();
@@ -150,6 +159,7 @@ bool CsvDecoder::readHeader(std::string_view text, std::string& fatal) {
     wanted.cell = found == names.end() ? kAbsent : static_cast<int32_t>(found - names.begin());
   }
   has_header_ = true;
+  if (options_.header) header_ = text;
   return true;
 }
 

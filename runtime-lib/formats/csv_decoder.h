@@ -12,6 +12,7 @@
 #ifndef RUNTIME_LIB_FORMATS_CSV_DECODER_H
 #define RUNTIME_LIB_FORMATS_CSV_DECODER_H
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -45,8 +46,12 @@ class CsvDecoder {
     void clear();
   };
 
-  // Another file begins, with a header of its own.
-  void restart() { has_header_ = false; }
+  // Another file begins, with a header of its own; or goes on in its middle, below the header that it began with.
+  void restart(std::string_view header = {});
+  // The record that names the columns, once it was read; "" where the options do.
+  std::string_view header() const { return header_; }
+  // The position behind the last record that was decoded, in the text.
+  size_t consumed() const { return std::min(record_begin_, size_); }
   // A text of whole records; `first`: it begins a file, so a byte order mark may stand here. The text must live as long
   // as rows decoded from it.
   void begin(std::string_view text, bool first);
@@ -99,6 +104,7 @@ class CsvDecoder {
   size_t record_max_;
   uint32_t cells_expected_ = 0;
   bool has_header_ = false;
+  std::string header_;
 
   const char* data_ = nullptr;
   size_t size_ = 0;

@@ -116,8 +116,9 @@ class Env {
   virtual Result<std::unique_ptr<InputFile>> openInput(const std::string& path) = 0;
   // From byte `offset` of a regular file. kInputTooShort: it has fewer bytes.
   virtual Result<std::unique_ptr<InputFile>> openInputAt(const std::string& path, int64_t offset) = 0;
-  // All bytes of a regular file, at once. For what the runtime keeps for itself; not interrupted.
-  virtual Result<std::string> readFile(const std::string& path) = 0;
+  // All bytes of a regular file, or the first `max`, at once. For what the runtime keeps for itself; not interrupted.
+  virtual Result<std::string> readFile(const std::string& path, size_t max) = 0;
+  Result<std::string> readFile(const std::string& path) { return readFile(path, SIZE_MAX); }
   virtual Result<std::unique_ptr<OutputFile>> createOutput(const std::string& path) = 0;
   // Goes on behind the first `size` bytes of a regular file; what stands behind them is cut off. kOutputTooShort: it
   // has fewer bytes. Size -1: behind all of them.

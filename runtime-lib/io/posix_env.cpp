@@ -151,7 +151,7 @@ Result<std::unique_ptr<OutputFile>> PosixEnv::createOutput(const std::string& pa
 Result<std::unique_ptr<InputFile>> PosixEnv::openInputAt(const std::string& path, int64_t offset) {
   return openPosixInputAt(path, offset, stop_fd_);
 }
-Result<std::string> PosixEnv::readFile(const std::string& path) { return readPosixFile(path); }
+Result<std::string> PosixEnv::readFile(const std::string& path, size_t max) { return readPosixFile(path, max); }
 Result<std::unique_ptr<OutputFile>> PosixEnv::openOutputAt(const std::string& path, int64_t size) {
   return openPosixOutputAt(path, size);
 }

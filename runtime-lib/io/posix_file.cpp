@@ -153,18 +153,19 @@ Result<std::unique_ptr<InputFile>> openPosixInputAt(const std::string& path, int
   return file;
 }
 
-Result<std::string> readPosixFile(const std::string& path) {
+Result<std::string> readPosixFile(const std::string& path, size_t max) {
   auto file = openPosixInputAt(path, 0, -1);
   if (!file) return std::unexpected(file.error());
   std::string bytes;
-  for (size_t piece = 64 << 10;; piece = std::min<size_t>(piece * 2, 8 << 20)) {
+  for (size_t piece = 64 << 10; bytes.size() < max; piece = std::min<size_t>(piece * 2, 8 << 20)) {
     size_t size = bytes.size();
-    bytes.resize(size + piece);
-    Result<ReadOutcome> got = (*file)->read(bytes.data() + size, piece);
+    bytes.resize(size + std::min(piece, max - size));
+    Result<ReadOutcome> got = (*file)->read(bytes.data() + size, bytes.size() - size);
     if (!got) return std::unexpected(got.error());
     bytes.resize(size + got->bytes);
-    if (got->kind == ReadOutcome::Kind::kEnd) return bytes;
+    if (got->kind == ReadOutcome::Kind::kEnd) break;
   }
+  return bytes;
 }
 
 Result<std::unique_ptr<OutputFile>> createPosixOutput(const std::string& path) {

@@ -176,10 +176,10 @@ Result<std::unique_ptr<InputFile>> SimEnv::openInputAt(const std::string& path, 
   return std::make_unique<SimInput>(*this, path, file, static_cast<size_t>(offset));
 }
 
-Result<std::string> SimEnv::readFile(const std::string& path) {
+Result<std::string> SimEnv::readFile(const std::string& path, size_t max) {
   auto bytes = disk_->read(path);
   if (!bytes) return failure(ErrorCode::kCannotOpenInput, systemText("cannot open", path));
-  return *bytes;
+  return bytes->substr(0, max);
 }
 
 Result<std::unique_ptr<OutputFile>> SimEnv::createOutput(const std::string& path) {

@@ -58,7 +58,8 @@ class SimEnv : public Env {
   unsigned cores() override { return 4; }
   Result<std::unique_ptr<InputFile>> openInput(const std::string& path) override;
   Result<std::unique_ptr<InputFile>> openInputAt(const std::string& path, int64_t offset) override;
-  Result<std::string> readFile(const std::string& path) override;
+  using Env::readFile;
+  Result<std::string> readFile(const std::string& path, size_t max) override;
   Result<std::unique_ptr<OutputFile>> createOutput(const std::string& path) override;
   Result<std::unique_ptr<OutputFile>> openOutputAt(const std::string& path, int64_t size) override;
   std::unique_ptr<OutputFile> standardError() override;

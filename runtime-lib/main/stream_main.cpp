@@ -24,6 +24,10 @@ struct CommandLine {
   std::string base;
   std::string stats_json;
   std::string listen;
+  std::string state;
+  std::string checkpoint = "10s";
+  std::string restore = "latest";
+  uint32_t keep = 10;
   std::string log_level = "warning";
   std::string log_format = "text";
   bool quiet = false;
@@ -66,6 +70,22 @@ void declare(CLI::App& app, CommandLine& line, const JobPlan& plan) {
       ->check(CLI::Range(1u, kMaxWorkers));
   app.add_option("--batch", line.batch, "Rows in a batch")->check(CLI::Range(1u, kBatchRowsMax))->capture_default_str();
   app.add_option("--base", line.base, "Directory that relative paths of the job start from")->type_name("DIR");
+  auto* state =
+      app.add_option("--state", line.state, "Directory of the job's checkpoints: a run goes on from the newest one")
+          ->type_name("DIR");
+  app.add_option("--checkpoint", line.checkpoint, "How often a checkpoint is taken")
+      ->type_name("DURATION")
+      ->needs(state)
+      ->capture_default_str();
+  app.add_option("--restore", line.restore,
+                 "Where to go on: latest, none (from the beginning), or the number of a checkpoint")
+      ->type_name("WHICH")
+      ->needs(state)
+      ->capture_default_str();
+  app.add_option("--keep", line.keep, "How many checkpoints are kept")
+      ->needs(state)
+      ->check(CLI::Range(1u, 1'000'000u))
+      ->capture_default_str();
   app.add_flag("--quiet", line.quiet, "No progress line and no summary");
   app.add_flag("--stats", line.stats, "Always print the summary line");
   app.add_option("--stats-json", line.stats_json, "Write the final counters to a file, - for standard output")
@@ -135,6 +155,31 @@ int printManifest(const StreamJobImage& image, const CommandLine& line, Env& env
   return written ? 0 : fail(log, written.error());
 }
 
+// kUsage: what --checkpoint or --restore says cannot be understood.
+Result<void> setCheckpoints(RunOptions& options, const CommandLine& line) {
+  options.state_directory = line.state;
+  options.keep = line.keep;
+  auto interval = parseLiteral(ColumnType::kDuration, line.checkpoint);
+  if (!interval || std::get<int64_t>(*interval) <= 0) {
+    return failure(ErrorCode::kUsage,
+                   fmt::format("--checkpoint {}: not a duration such as 10s or 1m30s", line.checkpoint));
+  }
+  options.checkpoint_us = std::get<int64_t>(*interval);
+  if (line.restore == "latest") return {};
+  if (line.restore == "none") {
+    options.restore_from = RunOptions::RestoreFrom::kNone;
+    return {};
+  }
+  auto epoch = parseLiteral(ColumnType::kI64, line.restore);
+  if (!epoch || std::get<int64_t>(*epoch) <= 0) {
+    return failure(ErrorCode::kUsage,
+                   fmt::format("--restore {}: neither latest, none nor the number of a checkpoint", line.restore));
+  }
+  options.restore_from = RunOptions::RestoreFrom::kEpoch;
+  options.restore_epoch = static_cast<uint64_t>(std::get<int64_t>(*epoch));
+  return {};
+}
+
 void tellAboutRun(const JobPlan& plan, const CommandLine& line, const RunReport& report, Env& env, Log& log) {
   for (const std::string& path : report.unfinished) {
     log.write(LogLevel::kWarning, fmt::format("{} is unfinished: the job did not reach the end of its input", path));
@@ -143,6 +188,13 @@ void tellAboutRun(const JobPlan& plan, const CommandLine& line, const RunReport&
     log.write(
         LogLevel::kWarning,
         fmt::format("{} rows were rejected by the flow that handles rejected rows, and are lost", report.errors_lost));
+  }
+  if (report.finished_before) {
+    log.write(LogLevel::kInfo, fmt::format("an earlier run has come to the end (checkpoint {}): nothing was done",
+                                           report.checkpoint_epoch));
+    if (!line.quiet)
+      env.tell(fmt::format("{}: finished before, nothing to do; --restore none begins anew\n", plan.job));
+    return;
   }
   if (line.quiet) return;
   bool wanted =
@@ -162,6 +214,10 @@ int runJob(const JobPlan& plan, const StreamJobImage& image, const CommandLine& 
   options.params = std::move(*params);
   options.listen = line.listen;
   options.live_line = !line.quiet && !line.json && env.terminalWidth().has_value();
+  if (Result<void> set = setCheckpoints(options, line); !set) return fail(log, set.error());
+  options.on_restored = [&log](uint64_t epoch) {
+    log.write(LogLevel::kInfo, fmt::format("the job goes on from checkpoint {}", epoch));
+  };
   log.write(LogLevel::kInfo, fmt::format("job {} starts, plan {}", plan.job, plan.plan_hash));
   RunReport report = Runtime(plan, image, std::move(options), env).run();
   tellAboutRun(plan, line, report, env, log);

@@ -17,6 +17,11 @@ SourceWatermarks::SourceWatermarks(size_t partitions, Options options, uint32_t 
   }
 }
 
+void SourceWatermarks::restore(size_t index, int64_t watermark_us) {
+  partitions_[index].time.watermark_us = watermark_us;
+  if (advances_) combiner_.set(index, {watermark_us, false});
+}
+
 StreamPartitionTime* SourceWatermarks::begin(size_t index, int64_t wall_us) {
   Partition& partition = partitions_[index];
   partition.quiet_since_us.reset();

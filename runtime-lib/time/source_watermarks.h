@@ -25,6 +25,10 @@ class SourceWatermarks {
   // At most batch_rows records are observed between begin and finish.
   SourceWatermarks(size_t partitions, Options options, uint32_t batch_rows);
 
+  // Goes on where a checkpoint left the partition.
+  void restore(size_t partition, int64_t watermark_us);
+  int64_t watermark(size_t partition) const { return partitions_[partition].time.watermark_us; }
+
   // Before the process runs over records of a partition.
   StreamPartitionTime* begin(size_t partition, int64_t wall_us);
   // After it.

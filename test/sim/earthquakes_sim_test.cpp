@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fstream>
+#include <random>
 #include <sstream>
 
 #include "codegen/jit/jit.h"
@@ -88,6 +89,64 @@ TEST_F(EarthquakesUnderSimulation, HundredSeedsGiveTheGoldenRows) {
     ASSERT_EQ(result.late, late) << "seed " << seed;
     ASSERT_EQ(result.rejected, "") << "seed " << seed;
   }
+}
+
+// One life of the job on a machine whose disk outlives it.
+struct Life {
+  bool died;
+  int exit_code;
+  uint64_t steps, changes;
+};
+
+class EarthquakesWithCheckpoints : public EarthquakesUnderSimulation {
+ protected:
+  static Life live(const std::shared_ptr<streamrt::SimDisk>& disk, streamrt::SimOptions options, uint64_t workers) {
+    streamrt::SimEnv env(options, disk);
+    std::vector<std::string> words = {"earthquakes",  "--base", "/quakes", "--workers", std::to_string(workers),
+                                      "--batch",      "32",     "--quiet", "--state",   "/state",
+                                      "--checkpoint", "3ms"};
+    std::vector<char*> argv;
+    for (std::string& word : words) argv.push_back(word.data());
+    int code = streamrt::streamMain(*job_->image(), static_cast<int>(argv.size()), argv.data(), &env);
+    return {env.died(), code, env.steps(), env.changes()};
+  }
+
+  // Kills the job at random moments, half of the time with a power cut, until it comes to its end.
+  static std::shared_ptr<streamrt::SimDisk> liveThroughDeaths(uint64_t seed, uint64_t& deaths) {
+    std::mt19937_64 random(seed);
+    auto below = [&](uint64_t n) { return random() % n; };
+    auto disk = std::make_shared<streamrt::SimDisk>();
+    disk->put("/quakes/earthquakes.jsonl", *input_);
+    for (uint64_t life = 1;; ++life) {
+      streamrt::SimOptions options;
+      options.seed = random();
+      options.read_max = 1 + below(60'000);
+      if (life < 16) (below(3) == 0 ? options.die_at_step : options.die_at_change) = 1 + below(40 + 40 * life);
+      Life result = live(disk, options, 1 + below(4));
+      if (result.died) {
+        ++deaths;
+        if (below(2) == 0) disk->powerCut(below);
+        continue;
+      }
+      EXPECT_EQ(result.exit_code, 0) << "seed " << seed << ", life " << life << ": "
+                                     << disk->read("<stderr>").value_or("");
+      return disk;
+    }
+  }
+};
+
+TEST_F(EarthquakesWithCheckpoints, DeathsChangeNothing) {
+  auto regions = sortedLines(contents(std::string(kExample) + "expected/regions.jsonl.unordered"));
+  auto late = sortedLines(contents(std::string(kExample) + "expected/late.jsonl.unordered"));
+  uint64_t deaths = 0;
+  for (uint64_t seed = 1; seed <= 200; ++seed) {
+    auto disk = liveThroughDeaths(seed, deaths);
+    ASSERT_EQ(sortedLines(disk->read("/quakes/regions.jsonl").value_or("")), regions) << "seed " << seed;
+    ASSERT_EQ(sortedLines(disk->read("/quakes/late.jsonl").value_or("")), late) << "seed " << seed;
+    ASSERT_EQ(disk->read("/quakes/rejected.jsonl").value_or("missing"), "") << "seed " << seed;
+    ASSERT_TRUE(disk->isDurable("/quakes/regions.jsonl")) << "seed " << seed;
+  }
+  EXPECT_GT(deaths, 1000u) << "the job was killed often enough";
 }
 
 TEST_F(EarthquakesUnderSimulation, OneSeedIsOneRun) {

@@ -1,0 +1,96 @@
+#include "runtime-lib/control/restore.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime-lib/checkpoint/page_file.h"
+
+namespace streamrt {
+
+Result<std::unique_ptr<Restore>> Restore::of(CheckpointStore& store, CheckpointManifest manifest, const JobPlan& plan) {
+  auto foreign = [&](std::string_view what) {
+    return failure(ErrorCode::kForeignCheckpoint, fmt::format("checkpoint {} in {} {}; --restore none begins anew",
+                                                              manifest.epoch, store.directory(), what));
+  };
+  if (manifest.job != plan.job) return foreign(fmt::format("is of job {}, this is {}", manifest.job, plan.job));
+  if (manifest.plan_hash != plan.plan_hash) {
+    return foreign(fmt::format("was made by another version of the program (plan {}, this is {})", manifest.plan_hash,
+                               plan.plan_hash));
+  }
+  return std::unique_ptr<Restore>(new Restore(store, std::move(manifest)));
+}
+
+const CheckpointManifest::Partition* Restore::partition(const std::string& source, int32_t partition) const {
+  for (const auto& known : manifest_.partitions) {
+    if (known.source == source && known.partition == partition) return &known;
+  }
+  return nullptr;
+}
+
+const CheckpointManifest::Sink* Restore::sink(const std::string& operator_id) const {
+  for (const auto& known : manifest_.sinks) {
+    if (known.operator_id == operator_id) return &known;
+  }
+  return nullptr;
+}
+
+int64_t Restore::watermark(const std::string& process) const {
+  int64_t greatest = INT64_MIN;
+  for (const auto& stage : manifest_.stages) {
+    if (stage.process == process) greatest = std::max(greatest, stage.watermark_us);
+  }
+  return greatest;
+}
+
+int64_t Restore::rowsPassed(const std::string& process) const {
+  int64_t rows = 0;
+  for (const auto& stage : manifest_.stages) {
+    if (stage.process == process) rows += stage.rows_passed;  // one worker has them all
+  }
+  return rows;
+}
+
+std::vector<SourceSpec::Former> Restore::partitions(const std::string& source) const {
+  std::vector<SourceSpec::Former> former;
+  for (const auto& known : manifest_.partitions) {  // sorted by number
+    if (known.source == source) former.push_back({known.name, known.position, known.ended});
+  }
+  return former;
+}
+
+Result<std::unique_ptr<Table>> Restore::open(const CheckpointManifest::Table& share, const TableLayout& layout,
+                                             PageAllocator& pages) {
+  auto bytes = store_.read(manifest_, share.file);
+  if (!bytes) return std::unexpected(bytes.error());
+  auto read = readPages(*bytes, share.file, pages);
+  if (!read) return std::unexpected(read.error());
+  return Table::open(layout, pages, *read);
+}
+
+Result<std::unique_ptr<Table>> Restore::table(const TableLayout& layout, const std::string& operator_id,
+                                              uint32_t worker, uint32_t workers, const GroupMap& owners,
+                                              PageAllocator& pages) {
+  if (workers == manifest_.workers) {
+    for (const auto& share : manifest_.tables) {
+      if (share.operator_id == operator_id && share.worker == worker) return open(share, layout, pages);
+    }
+    return std::make_unique<Table>(layout, pages);
+  }
+  auto [former, fresh] = former_.try_emplace(operator_id);
+  if (fresh) {
+    for (const auto& share : manifest_.tables) {
+      if (share.operator_id != operator_id) continue;
+      auto table = open(share, layout, former->second.pages);
+      if (!table) return std::unexpected(table.error());
+      former->second.tables.push_back(std::move(*table));
+    }
+  }
+  auto table = std::make_unique<Table>(layout, pages);
+  for (const auto& share : former->second.tables) {
+    table->copyFrom(*share, [&](uint64_t hash) { return owners[hash >> 56] == worker; });
+  }
+  return table;
+}
+
+}  // namespace streamrt
