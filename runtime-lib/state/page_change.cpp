@@ -106,8 +106,7 @@ PageAssembly::~PageAssembly() {
 
 void PageAssembly::remove(uint32_t page_id) {
   Page& page = pages_[page_id];
-  if (page.bytes == nullptr) return;
-  allocator_.release(page.bytes, page.size_log2);
+  if (page.bytes != nullptr) allocator_.release(page.bytes, page.size_log2);
   page = {};
 }
 
@@ -137,11 +136,15 @@ Result<void> PageAssembly::applyOne(const PageChangeHeader& header, std::string_
   if (header.size_log2 < kPageLog2Min || header.size_log2 > kPageLog2Max) return bad(id, "impossible size");
   const size_t size = pageBytes(header.size_log2);
   if (header.kind == PageChangeKind::kLines) {
-    if (page.bytes == nullptr || page.size_log2 != header.size_log2) return bad(id, "it changes what is not there");
+    if (page.bytes == nullptr) {
+      page.without_beginning = true;
+      return {};
+    }
+    if (page.size_log2 != header.size_log2) return bad(id, "it has another size");
   } else if (header.kind == PageChangeKind::kWhole || header.kind == PageChangeKind::kFresh) {
     if (page.bytes != nullptr && page.size_log2 != header.size_log2) remove(id);
     const bool used = page.bytes != nullptr;
-    if (!used) page = {allocator_.allocate(header.size_log2), header.size_log2};
+    if (!used) page = {allocator_.allocate(header.size_log2), header.size_log2, false};
     if (used && header.kind == PageChangeKind::kFresh) std::memset(page.bytes, 0, size);
   } else {
     return bad(id, "unknown kind");
@@ -175,7 +178,10 @@ Result<void> PageAssembly::applyOne(const PageChangeHeader& header, std::string_
   return {};
 }
 
-std::vector<char*> PageAssembly::take() {
+Result<std::vector<char*>> PageAssembly::take() {
+  for (size_t id = 0; id < pages_.size(); ++id) {
+    if (pages_[id].without_beginning) return bad(static_cast<uint32_t>(id), "its beginning is missing");
+  }
   std::vector<char*> taken;
   for (Page& page : pages_) {
     if (page.bytes != nullptr) taken.push_back(page.bytes);

@@ -75,9 +75,11 @@ class PageAssembly {
   PageAssembly& operator=(const PageAssembly&) = delete;
   ~PageAssembly();  // gives back what nobody took
 
-  // Applies all of `records`. kBadTablePage.
+  // Applies all of `records`. Lines of a page that is not there are passed over: the oldest file of a chain has some of
+  // pages that began before it and begin again later. kBadTablePage.
   Result<void> apply(std::string_view records);
-  std::vector<char*> take();  // by ascending id
+  // By ascending id. kBadTablePage when a page that lines were passed over of did not begin again.
+  Result<std::vector<char*>> take();
 
  private:
   Result<void> applyOne(const PageChangeHeader& header, std::string_view content);
@@ -87,6 +89,7 @@ class PageAssembly {
   struct Page {
     char* bytes = nullptr;
     uint8_t size_log2 = 0;
+    bool without_beginning = false;
   };
   std::vector<Page> pages_;  // by id
 };
