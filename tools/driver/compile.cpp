@@ -189,7 +189,7 @@ Outcome compile(Compilation& c, Border until) {
 
   if (c.reached < Border::kStreamOpt) {
     // What is meant, one op a step.
-    passes::optimize(*c.ir);
+    passes::optimize(*c.ir, {.notes = &c.notes});
     if (!passed(Border::kStreamOpt, "optimize")) return Outcome::kReached;
   }
 

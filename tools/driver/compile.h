@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "codegen/llvm_module.h"
+#include "codegen/lower/remark.h"
 #include "codegen/object/target.h"
 #include "dsl/diagnostic.h"
 #include "dsl/source_file.h"
@@ -23,6 +24,7 @@
 #include "frontend/sema/program.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
+#include "passes/notes.h"
 
 namespace streamc::driver {
 
@@ -66,6 +68,8 @@ struct Compilation {
   mlir::OwningOpRef<mlir::ModuleOp> ir;  // stream dialect, then job dialect
   codegen::LlvmModule llvm;              // not optimised before kMachine
   std::string manifest;
+  passes::Notes notes;       // of the passes over stream IR
+  codegen::Remarks remarks;  // of code generation
   std::unique_ptr<llvm::TargetMachine> machine;
   std::string object;      // bytes of an ELF file
   std::string cache_note;  // one sentence when the cache could not be used

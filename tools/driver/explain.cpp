@@ -6,6 +6,7 @@
 #include "fmt/format.h"
 #include "ir/job/ops.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "tools/driver/decisions.h"
 
 namespace streamc::driver {
 namespace {
@@ -85,6 +86,7 @@ class Explanation {
       if (!node.operator_id.ends_with("/refine")) step(node);
     rejections();
     state();
+    decisions();
     return std::move(out_);
   }
 
@@ -94,11 +96,13 @@ class Explanation {
   }
 
   void header() {
+    size_t sources = llvm::count_if(
+        program_.nodes, [](const Node& node) { return std::holds_alternative<sema::SourceNode>(node.step); });
     size_t shuffles = llvm::range_size(c_.ir->getOps<job::ExchangeOp>());
     std::string checkpoint =
         program_.settings.checkpoint_us ? ", checkpoint " + duration(*program_.settings.checkpoint_us) : "";
     out_ += fmt::format("job {:<{}} {}{}   {}, {}, {}\n\n", program_.name, kNameWidth, program_.settings.delivery,
-                        checkpoint, plural(program_.sources.size(), "source"), plural(program_.sinks.size(), "sink"),
+                        checkpoint, plural(sources, "source"), plural(program_.sinks.size(), "sink"),
                         plural(shuffles, "shuffle"));
   }
 
@@ -171,10 +175,15 @@ class Explanation {
       if (source.time->max_ahead_us) text += "  at most " + duration(*source.time->max_ahead_us) + " ahead";
     }
     line(source.name.empty() ? "(source)" : source.name, text);
-    line("", fmt::format(
-                 "decodes {} of {} fields{}   {}   may reject: decode{}", source.demand.size(), leafCount(source.row),
-                 source.kept.empty() ? "" : fmt::format(", {} more for .late", source.kept.size()),
-                 source.bounded ? "ends" : "never ends", source.time && source.time->max_ahead_us ? ", time" : ""));
+    std::vector<std::string> causes;
+    if (!source.connector.format.empty()) causes.emplace_back("decode");
+    if (source.time && source.time->max_ahead_us) causes.emplace_back("time");
+    std::string rejects;
+    for (const std::string& cause : causes) rejects += (rejects.empty() ? "   may reject: " : ", ") + cause;
+    line("", fmt::format("{} {} of {} fields{}   {}{}", source.connector.format.empty() ? "makes" : "decodes",
+                         source.demand.size(), leafCount(source.row),
+                         source.kept.empty() ? "" : fmt::format(", {} more for .late", source.kept.size()),
+                         source.bounded ? "ends" : "never ends", rejects));
   }
 
   void explainAggregate(const Node& node, const sema::AggregateNode& aggregate) {
@@ -234,6 +243,12 @@ class Explanation {
         fields += (fields.empty() ? "" : ", ") + field.getName().getValue().str();
       line("state", fmt::format("{}   cell {{ {} }}   freed with its window", table.getOperatorId().str(), fields));
     }
+  }
+
+  void decisions() {
+    out_ += "\nwhat the compiler made of it\n";
+    for (const Decision& one : decisionsOf(c_))
+      line(one.about, fmt::format("{}: {}{}", one.subject, one.done ? "" : "not: ", one.text));
   }
 
   Compilation& c_;

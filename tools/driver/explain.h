@@ -9,7 +9,9 @@
 
 namespace streamc::driver {
 
-// REQUIRES: the compilation stands at Border::kJob.
+// REQUIRES: the compilation stands at Border::kLlvm.
 std::string explain(Compilation& compilation);
+// The same as one JSON object (docs/how-to/read-explain.md).
+std::string explainJson(Compilation& compilation);
 
 }  // namespace streamc::driver

@@ -34,20 +34,22 @@ int explainCode(const std::string& code) {
 void addExplain(CLI::App& app, Action& run) {
   struct Options {
     std::string what, job;
+    bool json = false;
     Messages messages;
   };
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("explain", "Say what a job will do, keep and cost; or what a message means");
   command->add_option("FILE|CODE", options->what, "A .stream file, or the code of a message")->required();
   command->add_option("--job", options->job, "Which job of the file");
+  command->add_flag("--json", options->json, "One JSON object instead of text");
   options->messages.addOptions(*command);
   command->callback([&run, options] {
     run = [options]() -> int {
       if (looksLikeCode(options->what)) return explainCode(options->what);
       driver::Compilation compilation({.path = options->what, .job = options->job});
-      driver::Outcome outcome = driver::compile(compilation, driver::Border::kJob);
+      driver::Outcome outcome = driver::compile(compilation, driver::Border::kLlvm);
       if (int code = options->messages.report(compilation, outcome)) return code;
-      std::fputs(driver::explain(compilation).c_str(), stdout);
+      std::fputs((options->json ? driver::explainJson(compilation) : driver::explain(compilation)).c_str(), stdout);
       return kOk;
     };
   });
