@@ -28,13 +28,14 @@ size_t ChangeChain::toFold() const {
   return all_small ? kFold : 0;
 }
 
-void ChangeChain::add(std::string name, uint64_t bytes, const std::vector<PageRecord>& records, size_t folded) {
+void ChangeChain::add(std::string name, uint64_t bytes, std::string hash, const std::vector<PageRecord>& records,
+                      size_t folded) {
   STREAM_CHECK(folded <= files_.size(), "only files of the chain are taken in");
   if (records.empty() && folded == 0 && !files_.empty()) return;
   ++last_;
   uint64_t folded_bytes = 0;
   if (folded == 0) {
-    files_.push_back({std::move(name), bytes, last_, 0});
+    files_.push_back({std::move(name), bytes, std::move(hash), last_, 0});
   } else {
     // Its records are those of the files that it took in, and then its own: the order of pages' beginnings stays.
     for (; folded > 1; --folded) {
@@ -47,6 +48,7 @@ void ChangeChain::add(std::string name, uint64_t bytes, const std::vector<PageRe
     file_bytes_ -= folded_bytes;
     files_.back().name = std::move(name);
     files_.back().bytes = bytes;
+    files_.back().hash = std::move(hash);
   }
   file_bytes_ += bytes;
   last_bytes_ = bytes - std::min(bytes, folded_bytes + asked_bytes_);

@@ -25,6 +25,7 @@ class ChangeChain {
   struct File {
     std::string name;
     uint64_t bytes = 0;
+    std::string hash;
     uint64_t first = 0;  // number of the first epoch's file that it holds
     uint32_t pages = 0;  // that begin in it
   };
@@ -35,7 +36,7 @@ class ChangeChain {
   size_t toFold() const;
   // The next file was written, or is read at a restore; `folded` files at the end are in it. An empty file is not
   // added, unless it is the first or has taken others in.
-  void add(std::string name, uint64_t bytes, const std::vector<PageRecord>& records, size_t folded);
+  void add(std::string name, uint64_t bytes, std::string hash, const std::vector<PageRecord>& records, size_t folded);
 
   // Pages that the next checkpoint should have as wholes (Table::seal).
   std::vector<uint32_t> wantWhole();

@@ -59,7 +59,7 @@ class Job {
     EXPECT_EQ(bytes.size(), file.bytes());
     EXPECT_EQ(contentHash(bytes), file.hash());
     const std::string name = std::to_string(epoch_ - 1);
-    chain_.add(name, bytes.size(), file.records(), folded);
+    chain_.add(name, bytes.size(), file.hash(), file.records(), folded);
     files_[name] = std::move(bytes);
     std::erase_if(files_, [&](const auto& known) {
       return std::ranges::none_of(chain_.files(), [&](const auto& file) { return file.name == known.first; });
@@ -82,7 +82,7 @@ class Job {
     for (const auto& file : files) {
       auto info = readChangeFile(files_.at(file.name), file.name, &pages);
       ASSERT_TRUE(info.has_value()) << info.error().text;
-      chain_.add(file.name, file.bytes, info->records, 0);
+      chain_.add(file.name, file.bytes, file.hash, info->records, 0);
       keys = info->keys;
     }
     auto taken = pages.take();

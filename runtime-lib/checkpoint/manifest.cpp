@@ -32,7 +32,7 @@ Json stageJson(const CheckpointManifest::Stage& s) {
   return {{"process", s.process}, {"worker", s.worker}, {"watermark", s.watermark_us}, {"rows_passed", s.rows_passed}};
 }
 Json tableJson(const CheckpointManifest::Table& t) {
-  return {{"operator", t.operator_id}, {"worker", t.worker}, {"file", t.file}, {"keys", t.keys}};
+  return {{"operator", t.operator_id}, {"worker", t.worker}, {"files", t.files}, {"keys", t.keys}};
 }
 Json sinkJson(const CheckpointManifest::Sink& s) {
   return {{"operator", s.operator_id}, {"path", s.path}, {"bytes", s.bytes}, {"rewinds", s.rewinds}};
@@ -66,7 +66,7 @@ CheckpointManifest fromJson(const Json& root) {
     m.stages.push_back({s.at("process"), s.at("worker"), s.at("watermark"), s.at("rows_passed")});
   }
   for (const Json& t : root.at("tables")) {
-    m.tables.push_back({t.at("operator"), t.at("worker"), t.at("file"), t.at("keys")});
+    m.tables.push_back({t.at("operator"), t.at("worker"), t.at("files").get<std::vector<std::string>>(), t.at("keys")});
   }
   for (const Json& s : root.at("sinks")) {
     m.sinks.push_back({s.at("operator"), s.at("path"), s.at("bytes"), s.at("rewinds")});

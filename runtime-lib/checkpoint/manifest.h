@@ -35,11 +35,11 @@ struct CheckpointManifest {
     int64_t watermark_us = INT64_MIN;
     int64_t rows_passed = 0;  // a limit before the stage has let through so many
   };
-  // One worker's share of a table: a file of pages (checkpoint/page_file.h); no file, no pages.
+  // One worker's share of a table: a chain of files of changes, oldest first (checkpoint/change_chain.h).
   struct Table {
     std::string operator_id;
     uint32_t worker = 0;
-    std::string file;
+    std::vector<std::string> files;
     uint64_t keys = 0;
   };
   struct Sink {

@@ -19,6 +19,15 @@ std::optional<uint64_t> epochOf(std::string_view name) {
   return epoch;
 }
 
+Result<void> writeAll(OutputFile& file, std::string_view bytes) {
+  while (!bytes.empty()) {
+    Result<size_t> written = file.write(bytes);
+    if (!written) return std::unexpected(written.error());
+    bytes.remove_prefix(*written);
+  }
+  return {};
+}
+
 }  // namespace
 
 CheckpointStore::CheckpointStore(Env& env, std::string directory)
@@ -49,11 +58,7 @@ Result<std::unique_ptr<CheckpointStore>> CheckpointStore::open(Env& env, std::st
 Result<void> CheckpointStore::writeWhole(const std::string& path, std::string_view bytes) {
   auto file = env_.createOutput(path);
   if (!file) return std::unexpected(file.error());
-  while (!bytes.empty()) {
-    Result<size_t> written = (*file)->write(bytes);
-    if (!written) return std::unexpected(written.error());
-    bytes.remove_prefix(*written);
-  }
+  if (auto written = writeAll(**file, bytes); !written) return written;
   if (auto synced = (*file)->sync(); !synced) return synced;
   return (*file)->close();
 }
@@ -115,29 +120,48 @@ Result<void> CheckpointStore::makeDurable(uint64_t epoch) {
 }
 
 Result<std::string> CheckpointStore::read(const CheckpointManifest& manifest, std::string_view name) {
-  std::string path = fmt::format("{}/data/{}", directory_, name);
   const CheckpointManifest::File* file = manifest.file(name);
   if (file == nullptr)
     return failure(ErrorCode::kBadCheckpoint, fmt::format("checkpoint {} does not list {}", manifest.epoch, name));
+  auto bytes = read(*file);
+  if (bytes) return bytes;
+  return failure(bytes.error().code, fmt::format("checkpoint {}: {}", manifest.epoch, bytes.error().text));
+}
+
+Result<std::string> CheckpointStore::read(const CheckpointManifest::File& file) {
+  std::string path = fmt::format("{}/data/{}", directory_, file.name);
   auto bytes = env_.readFile(path);
-  if (!bytes)
-    return failure(ErrorCode::kBadCheckpoint, fmt::format("checkpoint {}: {}", manifest.epoch, bytes.error().text));
-  if (bytes->size() != file->bytes || contentHash(*bytes) != file->hash) {
-    return failure(ErrorCode::kBadCheckpoint, fmt::format("checkpoint {}: {} is not what was written ({} bytes of {})",
-                                                          manifest.epoch, path, bytes->size(), file->bytes));
+  if (!bytes) return failure(ErrorCode::kBadCheckpoint, bytes.error().text);
+  if (bytes->size() != file.bytes || contentHash(*bytes) != file.hash) {
+    return failure(ErrorCode::kBadCheckpoint,
+                   fmt::format("{} is not what was written ({} bytes of {})", path, bytes->size(), file.bytes));
   }
   return bytes;
 }
 
-Result<CheckpointManifest::File> CheckpointStore::write(uint64_t epoch, std::string_view name, std::string_view bytes) {
-  CheckpointManifest::File file;
-  file.bytes = bytes.size();
-  file.hash = contentHash(bytes);
-  file.name = fmt::format("{}-{}-{}-{}.pages", epoch, attempt_, name, file.hash.substr(0, 16));
-  if (auto written = writeWhole(fmt::format("{}/data/{}", directory_, file.name), bytes); !written) {
-    return std::unexpected(written.error());
-  }
+Result<CheckpointStore::NewFile> CheckpointStore::begin(uint64_t epoch, std::string_view name) {
+  NewFile file;
+  file.env_ = &env_;
+  file.directory_ = directory_ + "/data/";
+  file.name_ = fmt::format("{}-{}-{}", epoch, attempt_, name);
+  file.part_ = file.directory_ + file.name_ + ".part";
+  auto output = env_.createOutput(file.part_);
+  if (!output) return std::unexpected(output.error());
+  file.file_ = std::move(*output);
   return file;
+}
+
+Result<void> CheckpointStore::NewFile::append(std::string_view bytes) {
+  bytes_ += bytes.size();
+  return writeAll(*file_, bytes);
+}
+
+Result<CheckpointManifest::File> CheckpointStore::NewFile::finish(std::string hash) {
+  if (auto synced = file_->sync(); !synced) return std::unexpected(synced.error());
+  if (auto closed = file_->close(); !closed) return std::unexpected(closed.error());
+  CheckpointManifest::File whole{fmt::format("{}-{}.changes", name_, hash.substr(0, 16)), bytes_, std::move(hash)};
+  if (auto renamed = env_->rename(part_, directory_ + whole.name); !renamed) return std::unexpected(renamed.error());
+  return whole;
 }
 
 Result<void> CheckpointStore::publish(const CheckpointManifest& manifest) {

@@ -1,7 +1,7 @@
 // The state directory of a job: its checkpoints, who may work in it, and the order in which bytes become durable.
 //
 //   DIR/LOCK                          held by the process that works in it
-//   DIR/data/E-A-NAME-HASH.pages      what checkpoints consist of: epoch, attempt (drawn by each process), content hash
+//   DIR/data/E-A-NAME-HASH.changes    what checkpoints consist of: epoch, attempt (drawn by each process), content hash
 //   DIR/manifests/E-A.manifest        a checkpoint exists when its manifest has its name
 //
 // No file is ever overwritten, no epoch number used twice. `publish` makes a checkpoint: everything that it names was
@@ -44,9 +44,25 @@ class CheckpointStore {
   Result<void> makeDurable(uint64_t epoch);
   // The bytes of one of its files, compared with size and hash.
   Result<std::string> read(const CheckpointManifest& manifest, std::string_view file);
+  Result<std::string> read(const CheckpointManifest::File& file);
 
-  // Writes a file and makes it durable but for its name. `name` says what it is, in [a-z0-9-].
-  Result<CheckpointManifest::File> write(uint64_t epoch, std::string_view name, std::string_view bytes);
+  // A file that is written piece by piece; without `finish` it is rubbish.
+  class NewFile {
+   public:
+    Result<void> append(std::string_view bytes);
+    // Makes it durable but for its name, which `hash` (contentHash of all of it) completes.
+    Result<CheckpointManifest::File> finish(std::string hash);
+
+   private:
+    friend class CheckpointStore;
+    Env* env_ = nullptr;
+    std::unique_ptr<OutputFile> file_;
+    std::string part_;  // its path until it is whole
+    std::string directory_, name_;
+    uint64_t bytes_ = 0;
+  };
+  // `name` says what it is, in [a-z0-9-].
+  Result<NewFile> begin(uint64_t epoch, std::string_view name);
   // Makes the checkpoint. REQUIRES: its files were written by this store, its epoch is new.
   Result<void> publish(const CheckpointManifest& manifest);
   // Removes what the newest `keep` checkpoints do not need.

@@ -3,9 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "runtime-lib/checkpoint/page_file.h"
 #include "runtime-lib/io/sim_env.h"
-#include "runtime-lib/state/key_hash.h"
 
 namespace streamrt {
 namespace {
@@ -22,7 +20,7 @@ CheckpointManifest someManifest(uint64_t epoch) {
   m.workers = 2;
   m.partitions = {{"s", 0, "", "{\"offset\":7}", INT64_MIN, false}, {"s", 1, "a.csv", "", INT64_MAX, true}};
   m.stages = {{"p", 1, 42, 7}};
-  m.tables = {{"t", 0, "file", 9}};
+  m.tables = {{"t", 0, {"file", "another"}, 9}};
   m.sinks = {{"o", "/out", 100, true}};
   return m;
 }
@@ -34,6 +32,13 @@ class Store : public testing::Test {
     auto store = CheckpointStore::open(env_, "/state");
     EXPECT_TRUE(store) << (store ? "" : store.error().text);
     return store ? std::move(*store) : nullptr;
+  }
+  Result<CheckpointManifest::File> write(CheckpointStore& store, uint64_t epoch, std::string_view name,
+                                         const std::string& bytes) {
+    auto file = store.begin(epoch, name);
+    if (!file) return std::unexpected(file.error());
+    for (char byte : bytes) EXPECT_TRUE(file->append({&byte, 1}));
+    return file->finish(contentHash(bytes));
   }
   SimEnv env_;
 };
@@ -92,9 +97,9 @@ TEST_F(Store, CollectsWhatNobodyNeeds) {
   auto store = open();
   for (uint64_t epoch = 1; epoch <= 4; ++epoch) {
     CheckpointManifest manifest = someManifest(epoch);
-    auto file = store->write(epoch, "t0-w0", std::string(100, static_cast<char>('a' + epoch)));
+    auto file = write(*store, epoch, "t0-w0", std::string(100, static_cast<char>('a' + epoch)));
     ASSERT_TRUE(file);
-    ASSERT_TRUE(store->write(epoch, "rubbish", "of an attempt that died"));
+    ASSERT_TRUE(write(*store, epoch, "rubbish", "of an attempt that died"));
     manifest.files = {*file};
     ASSERT_TRUE(store->publish(manifest));
   }
@@ -108,7 +113,7 @@ TEST_F(Store, CollectsWhatNobodyNeeds) {
 TEST_F(Store, FilesAreComparedWithTheirHash) {
   auto store = open();
   CheckpointManifest manifest = someManifest(1);
-  manifest.files = {*store->write(1, "t0-w0", "content")};
+  manifest.files = {*write(*store, 1, "t0-w0", "content")};
   ASSERT_TRUE(store->publish(manifest));
   std::string path = "/state/data/" + manifest.files[0].name;
   for (const char* wrong : {"Content", "conten", "contents", ""}) {
@@ -117,72 +122,6 @@ TEST_F(Store, FilesAreComparedWithTheirHash) {
   }
   env_.disk().remove(path);
   EXPECT_EQ(store->read(manifest, manifest.files[0].name).error().code, ErrorCode::kBadCheckpoint);
-}
-
-// A table with fixed keys and a text in each cell.
-TableLayout layout() {
-  TableLayout layout;
-  layout.table_id = 3;
-  layout.key_bytes = 8;
-  layout.cell_bytes = 24;
-  layout.blob_offsets = {8};
-  layout.hash_seed = 77;
-  return layout;
-}
-
-void fill(Table& table, int64_t keys) {
-  for (int64_t key = 0; key < keys; ++key) {
-    Slice& slice = table.slice(key % 3 * 1000);
-    auto hash = hashKey(77, &key, 8);
-    char* cell = table.insertFixed(slice, reinterpret_cast<const char*>(&key), 8, static_cast<uint64_t>(hash));
-    std::string text = "text " + std::to_string(key);
-    table.putString(reinterpret_cast<StreamBlobRef*>(cell + 8), text.data(), static_cast<uint32_t>(text.size()));
-  }
-}
-
-TEST(PageFile, BringsTablesBack) {
-  PageAllocator first, second;
-  Table table(layout(), first);
-  fill(table, 20'000);
-  std::string file = PageCopies(table).fileBytes();
-  auto pages = readPages(file, "f", second);
-  ASSERT_TRUE(pages) << pages.error().text;
-  auto back = Table::open(layout(), second, *pages);
-  ASSERT_TRUE(back) << back.error().text;
-  EXPECT_EQ((*back)->keys(), 20'000u);
-  EXPECT_TRUE((*back)->verify());
-  EXPECT_EQ(PageCopies(**back).fileBytes(), file);
-}
-
-TEST(PageFile, DamageIsNoticed) {
-  PageAllocator first, second;
-  Table table(layout(), first);
-  fill(table, 500);
-  const std::string file = PageCopies(table).fileBytes();
-  constexpr size_t kEndBytes = 64;  // the last of the index and the trailer: each byte
-  for (size_t at = 0; at < file.size(); at += at + kEndBytes < file.size() ? 1 + file.size() / 997 : 1) {
-    std::string damaged = file;
-    damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-    ASSERT_FALSE(readPages(damaged, "f", second)) << "byte " << at;
-  }
-  for (size_t size = 0; size < file.size(); size += 1 + file.size() / 97) {
-    ASSERT_FALSE(readPages(file.substr(0, size), "f", second)) << size;
-  }
-}
-
-TEST(PageFile, KeysMoveToTheirNewOwners) {
-  PageAllocator pages, others;
-  Table table(layout(), pages);
-  fill(table, 20'000);
-  uint64_t keys = 0;
-  for (uint64_t third = 0; third < 3; ++third) {
-    Table share(layout(), others);
-    share.copyFrom(table, [&](uint64_t hash) { return (hash >> 56) % 3 == third; });
-    EXPECT_TRUE(share.verify());
-    EXPECT_GT(share.keys(), 5'000u);
-    keys += share.keys();
-  }
-  EXPECT_EQ(keys, 20'000u);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "runtime-lib/core/check.h"
 
@@ -110,12 +111,10 @@ Step Checkpointer::collect() {
     manifest_.stages.push_back({share.process, share.worker, share.watermark_us, share.rows_passed});
     manifest_.partitions.insert(manifest_.partitions.end(), share.partitions.begin(), share.partitions.end());
     for (StageShare::Table& table : share.tables) {
-      if (table.pages->empty()) continue;
-      files_.push_back({{table.operator_id, share.worker, "", table.pages->keys()}, table.pages.get()});
+      files_.push_back({{table.operator_id, share.worker, {}, table.keys}, std::exchange(table.changes, nullptr)});
     }
   });
   forEachNewest(sinks_, last_sinks_, [&](CheckpointManifest::Sink& sink) { manifest_.sinks.push_back(sink); });
-  for (auto& [name, share] : shares_) writing_.push_back(std::move(share));  // the pages stay where they are
   shares_.clear();
   sinks_.clear();
   // Shares come in the order in which threads were fast; a manifest does not depend on that.
@@ -137,20 +136,61 @@ Step Checkpointer::collect() {
 Step Checkpointer::write() {
   if (next_file_ < files_.size()) {
     Work& work = files_[next_file_];
-    auto written =
-        store_.write(manifest_.epoch, fmt::format("t{}-w{}", next_file_, work.table.worker), work.pages->fileBytes());
-    if (!written) return fail(written.error());
-    work.table.file = written->name;
-    manifest_.files.push_back(std::move(*written));
-    manifest_.tables.push_back(work.table);
+    ChangeChain& chain = chains_[{work.table.operator_id, work.table.worker}];
+    if (work.changes != nullptr) {
+      if (auto written = writeChanges(work, chain); !written) return fail(written.error());
+      work.changes = nullptr;
+    }
+    for (const ChangeChain::File& file : chain.files()) {
+      work.table.files.push_back(file.name);
+      manifest_.files.push_back({file.name, file.bytes, file.hash});
+    }
+    if (!chain.files().empty()) manifest_.tables.push_back(work.table);
     ++next_file_;
     return Step::ran();
   }
   if (Result<void> done = publish(); !done) return fail(done.error());
-  writing_.clear();
   phase_ = Phase::kResting;
   next_us_ = std::max(next_us_ + options_.interval_us, env_.monotonicUs());
   return last_ ? Step::done() : Step::ran();
+}
+
+// Writes what changed, and puts the file into the chain. Where nothing changed there is no file.
+Result<void> Checkpointer::writeChanges(const Work& work, ChangeChain& chain) {
+  ChangeFileWriter changes(work.changes);
+  const size_t folded = chain.toFold();
+  for (size_t i = chain.files().size() - folded; i < chain.files().size(); ++i) {
+    const ChangeChain::File& file = chain.files()[i];
+    auto bytes = store_.read({file.name, file.bytes, file.hash});
+    if (!bytes) return std::unexpected(bytes.error());
+    if (auto taken = changes.fold(*bytes, file.name); !taken) return taken;
+  }
+  std::optional<CheckpointStore::NewFile> file;
+  std::string waiting, part;
+  while (changes.next(part)) {
+    waiting += part;
+    if (changes.empty()) continue;
+    if (!file) {
+      auto begun = store_.begin(manifest_.epoch, fmt::format("t{}-w{}", next_file_, work.table.worker));
+      if (!begun) return std::unexpected(begun.error());
+      file = std::move(*begun);
+    }
+    if (auto written = file->append(waiting); !written) return written;
+    waiting.clear();
+  }
+  if (!file) return {};
+  auto whole = file->finish(changes.hash());
+  if (!whole) return std::unexpected(whole.error());
+  chain.add(whole->name, whole->bytes, whole->hash, changes.records(), folded);
+  std::lock_guard lock(mutex_);
+  whole_[{work.table.operator_id, work.table.worker}] = chain.wantWhole();
+  return {};
+}
+
+std::vector<uint32_t> Checkpointer::takeWhole(const std::string& operator_id, uint32_t worker) {
+  std::lock_guard lock(mutex_);
+  auto found = whole_.find({operator_id, worker});
+  return found == whole_.end() ? std::vector<uint32_t>{} : std::exchange(found->second, {});
 }
 
 Result<void> Checkpointer::publish() {

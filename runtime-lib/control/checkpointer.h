@@ -4,7 +4,8 @@
 //   worker threads: a source stage sees `wanted`, hands in its share, sends the barrier; a stage behind it hands in its
 //                   share when the barrier has arrived on all its inputs; a stage that ends hands in its last share
 //   writers:        a sink says how many bytes belong to the epoch, after it has made them durable
-//   this actor:     the rest, in one step for each file, so that the job runs on meanwhile
+//   this actor:     the rest, in one step for each file, so that the job runs on meanwhile; of tables only what changed
+//                   since the checkpoint before (state/change_log.h)
 //
 // A stage that has ended counts for every later epoch as it was at its end. When all have, the last checkpoint is
 // taken: it says whether the inputs were read out. Only then is this actor done, and sinks may give their files their
@@ -20,7 +21,7 @@
 #include <optional>
 #include <vector>
 
-#include "runtime-lib/checkpoint/page_file.h"
+#include "runtime-lib/checkpoint/change_chain.h"
 #include "runtime-lib/checkpoint/store.h"
 #include "runtime-lib/core/run_state.h"
 #include "runtime-lib/io/env.h"
@@ -31,7 +32,8 @@ namespace streamrt {
 struct StageShare {
   struct Table {
     std::string operator_id;
-    std::unique_ptr<PageCopies> pages;
+    uint64_t keys = 0;
+    std::shared_ptr<SealedChanges> changes;  // null when they were written
   };
   std::string process;
   uint32_t worker = 0;
@@ -55,12 +57,18 @@ class Checkpointer : public Actor {
 
   // How many shares and sinks there are. REQUIRES: before anything runs.
   void expect(size_t shares, size_t sinks) { shares_expected_ = shares, sinks_expected_ = sinks; }
+  // The files that a table was restored from. REQUIRES: before anything runs.
+  void goOnFrom(const std::string& operator_id, uint32_t worker, ChangeChain chain) {
+    chains_[{operator_id, worker}] = std::move(chain);
+  }
   // Who is woken when a barrier is wanted.
   void addWorker(Waker& worker) { workers_.push_back(&worker); }
 
   // Worker threads. The epoch whose barrier source stages are to send, once each.
   uint64_t wanted() const { return wanted_.load(std::memory_order_acquire); }
   void handIn(uint64_t epoch, StageShare share);
+  // Pages that a share is to hand in as wholes (ChangeChain::wantWhole).
+  std::vector<uint32_t> takeWhole(const std::string& operator_id, uint32_t worker);
   // The stage has ended; its share is the same for ever.
   void handInLast(StageShare share);
 
@@ -76,12 +84,13 @@ class Checkpointer : public Actor {
   // One table of one share, on its way into a file.
   struct Work {
     CheckpointManifest::Table table;
-    PageCopies* pages;
+    std::shared_ptr<SealedChanges> changes;  // none since the last checkpoint: null
   };
 
   Step rest();
   Step collect();
   Step write();
+  Result<void> writeChanges(const Work& work, ChangeChain& chain);
   Result<void> publish();
   Step fail(const Error& error);
   void begin();
@@ -102,18 +111,20 @@ class Checkpointer : public Actor {
   Phase phase_ = Phase::kResting;
   int64_t next_us_ = 0;
   int64_t began_us_ = 0;
-  CheckpointManifest manifest_;      // of the epoch that is being written
-  std::vector<StageShare> writing_;  // of this epoch only; those that have ended stay in last_shares_
+  CheckpointManifest manifest_;  // of the epoch that is being written
   std::vector<Work> files_;
   size_t next_file_ = 0;
   bool last_ = false;
 
   using ShareName = std::pair<std::string, uint32_t>;  // root process and worker
-  std::mutex mutex_;                                   // of what follows
-  std::map<ShareName, StageShare> shares_;             // of the epoch under way
+  using TableName = std::pair<std::string, uint32_t>;  // operator and worker
+  std::map<TableName, ChangeChain> chains_;
+  std::mutex mutex_;                        // of what follows
+  std::map<ShareName, StageShare> shares_;  // of the epoch under way
   std::map<ShareName, StageShare> last_shares_;
   std::map<uint32_t, CheckpointManifest::Sink> sinks_;
   std::map<uint32_t, CheckpointManifest::Sink> last_sinks_;
+  std::map<TableName, std::vector<uint32_t>> whole_;
 };
 
 }  // namespace streamrt

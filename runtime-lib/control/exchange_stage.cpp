@@ -20,7 +20,7 @@ ExchangeStage::ExchangeStage(WorkerContext& context, const StageTopology& topolo
   }
 }
 
-StageShare ExchangeStage::share() const {
+StageShare ExchangeStage::share() {
   StageShare share = Stage::share();
   if (gate_) share.rows_passed = gate_->rowsToKeep();
   return share;

@@ -31,7 +31,7 @@ class ExchangeStage : public Stage {
 
  protected:
   Step work() override;
-  StageShare share() const override;
+  StageShare share() override;
 
  private:
   struct State {

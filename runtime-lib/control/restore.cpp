@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "runtime-lib/checkpoint/page_file.h"
+#include "runtime-lib/checkpoint/change_file.h"
 
 namespace streamrt {
 
@@ -59,38 +59,56 @@ std::vector<SourceSpec::Former> Restore::partitions(const std::string& source) c
   return former;
 }
 
-Result<std::unique_ptr<Table>> Restore::open(const CheckpointManifest::Table& share, const TableLayout& layout,
-                                             PageAllocator& pages) {
-  auto bytes = store_.read(manifest_, share.file);
-  if (!bytes) return std::unexpected(bytes.error());
-  auto read = readPages(*bytes, share.file, pages);
-  if (!read) return std::unexpected(read.error());
-  return Table::open(layout, pages, *read);
+Result<Restore::Opened> Restore::open(const CheckpointManifest::Table& share, const TableLayout& layout,
+                                      PageAllocator& pages) {
+  Opened opened;
+  opened.in_files = true;
+  PageAssembly assembly(pages);
+  uint64_t keys = 0;
+  for (const std::string& name : share.files) {
+    auto bytes = store_.read(manifest_, name);
+    if (!bytes) return std::unexpected(bytes.error());
+    auto info = readChangeFile(*bytes, name, &assembly);
+    if (!info) return std::unexpected(info.error());
+    const CheckpointManifest::File& file = *manifest_.file(name);
+    opened.chain.add(name, file.bytes, file.hash, info->records, 0);
+    keys = info->keys;
+  }
+  auto taken = assembly.take();
+  if (!taken) return std::unexpected(taken.error());
+  auto table = Table::open(layout, pages, *taken);
+  if (!table) return std::unexpected(table.error());
+  opened.table = std::move(*table);
+  if (opened.table->keys() != keys || keys != share.keys) {
+    return failure(ErrorCode::kBadCheckpoint,
+                   fmt::format("checkpoint {}: table {} of worker {} has {} keys, its files say {}", manifest_.epoch,
+                               share.operator_id, share.worker, opened.table->keys(), keys));
+  }
+  return opened;
 }
 
-Result<std::unique_ptr<Table>> Restore::table(const TableLayout& layout, const std::string& operator_id,
-                                              uint32_t worker, uint32_t workers, const GroupMap& owners,
-                                              PageAllocator& pages) {
+Result<Restore::Opened> Restore::table(const TableLayout& layout, const std::string& operator_id, uint32_t worker,
+                                       uint32_t workers, const GroupMap& owners, PageAllocator& pages) {
   if (workers == manifest_.workers) {
     for (const auto& share : manifest_.tables) {
       if (share.operator_id == operator_id && share.worker == worker) return open(share, layout, pages);
     }
-    return std::make_unique<Table>(layout, pages);
+    return Opened{std::make_unique<Table>(layout, pages), false, {}};
   }
   auto [former, fresh] = former_.try_emplace(operator_id);
   if (fresh) {
     for (const auto& share : manifest_.tables) {
       if (share.operator_id != operator_id) continue;
-      auto table = open(share, layout, former->second.pages);
-      if (!table) return std::unexpected(table.error());
-      former->second.tables.push_back(std::move(*table));
+      auto opened = open(share, layout, former->second.pages);
+      if (!opened) return std::unexpected(opened.error());
+      former->second.tables.push_back(std::move(opened->table));
     }
   }
-  auto table = std::make_unique<Table>(layout, pages);
+  Opened opened{std::make_unique<Table>(layout, pages), false, {}};
   for (const auto& share : former->second.tables) {
-    table->copyFrom(*share, [&](uint64_t hash) { return owners[hash >> 56] == worker; });
+    opened.table->copyFrom(*share, [&](uint64_t hash) { return owners[hash >> 56] == worker; });
   }
-  return table;
+  return opened;
 }
 
 }  // namespace streamrt

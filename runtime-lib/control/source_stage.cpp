@@ -53,7 +53,7 @@ SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, 
   }
 }
 
-StageShare SourceStage::share() const {
+StageShare SourceStage::share() {
   StageShare share = Stage::share();
   share.partitions = finished_;
   for (const Slot& slot : slots_) {

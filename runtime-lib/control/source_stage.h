@@ -45,7 +45,7 @@ class SourceStage : public Stage, public DecodeFailures {
   // True when the partition gave something.
   bool take(size_t slot_index, int64_t& deadline_us);
   int64_t takeWatermark();
-  StageShare share() const override;
+  StageShare share() override;
   void close(Slot& slot);
   std::optional<uint64_t> barrierWanted() const;
 

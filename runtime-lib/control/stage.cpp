@@ -126,16 +126,20 @@ Result<void> Stage::openTable(uint32_t id) {
     if (field.type == ColumnType::kString || field.type == ColumnType::kBytes)
       layout.blob_offsets.push_back(field.offset);
   }
-  std::unique_ptr<Table> pages;
+  Restore::Opened opened;
   if (context_.restore != nullptr) {
     auto restored =
         context_.restore->table(layout, plan.operator_id, context_.worker, context_.workers, owners(), *context_.pages);
     if (!restored) return std::unexpected(restored.error());
-    pages = std::move(*restored);
+    opened = std::move(*restored);
   } else {
-    pages = std::make_unique<Table>(std::move(layout), *context_.pages);
+    opened.table = std::make_unique<Table>(std::move(layout), *context_.pages);
   }
-  auto table = std::make_unique<WindowTable>(plan, id, std::move(pages));
+  if (context_.checkpointer != nullptr) {
+    opened.table->beginChanges(context_.checkpointer->wanted() + 1, !opened.in_files);
+    context_.checkpointer->goOnFrom(plan.operator_id, context_.worker, std::move(opened.chain));
+  }
+  auto table = std::make_unique<WindowTable>(plan, id, std::move(opened.table));
   table->owner = &process(plan.process);
   table->owner->tables[id] = static_cast<StreamTable*>(table->table.get());
   if (plan.fire) {
@@ -349,13 +353,15 @@ void Stage::forwardPending() {
   for (auto& outbox : outboxes_) outbox->watermark(watermark);
 }
 
-StageShare Stage::share() const {
+StageShare Stage::share() {
   StageShare share;
   share.process = rootPlan().name;
   share.worker = context_.worker;
   share.watermark_us = watermark_us_;
   for (const auto& table : tables_) {
-    share.tables.push_back({table->plan.operator_id, std::make_unique<PageCopies>(*table->table)});
+    const std::string& name = table->plan.operator_id;
+    const std::vector<uint32_t> whole = context_.checkpointer->takeWhole(name, context_.worker);
+    share.tables.push_back({name, table->table->keys(), table->table->seal(table->table->epoch() + 1, whole)});
   }
   return share;
 }

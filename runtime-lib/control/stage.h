@@ -100,7 +100,7 @@ class Stage : public Rejecter, public EncodeFailures {
   bool flattening();
   void rejectRecord(uint32_t site, const RejectedRow& row);
   // What a checkpoint keeps of this stage on this worker.
-  virtual StageShare share() const;
+  virtual StageShare share();
 
   WorkerContext& context_;
   const StageTopology topology_;

@@ -95,6 +95,7 @@ class ChangeLog {
   // From now on changes are of `epoch`. Before that nothing is noted. REQUIRES: epoch > 0, not begun.
   void begin(uint64_t epoch);
   bool begun() const { return tracking_.stamp != 0; }
+  uint64_t epoch() const { return tracking_.stamp >> 2; }
 
   // A page that was added, or adopted before `begin` and is in no checkpoint.
   void added(PageHeader* page, PageChangeKind kind);

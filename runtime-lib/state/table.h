@@ -118,6 +118,8 @@ class Table : public StreamTable {
   // whose ids are in `whole` are among the changes as wholes. Takes no time that depends on the state. REQUIRES:
   // beginChanges, maySeal.
   std::shared_ptr<SealedChanges> seal(uint64_t next_epoch, std::span<const uint32_t> whole = {});
+  // The epoch under way; 0 before beginChanges.
+  uint64_t epoch() const { return changes_.epoch(); }
   // False while two epochs are sealed and not read out, or more than `held_bytes_max` are held for one.
   bool maySeal(size_t held_bytes_max) { return changes_.maySeal(held_bytes_max); }
   // Memory that is kept only for checkpoints that are being written.

@@ -342,6 +342,26 @@ TEST(Table, OneHashForAllKeysStillWorks) {
   ASSERT_TRUE(table.verify().has_value());
 }
 
+TEST(Table, KeysMoveToTheirNewOwners) {
+  PageAllocator memory, others;
+  Table table(blobLayout(), memory);
+  bool inserted;
+  for (int i = 0; i < 20000; ++i) {
+    Slice& slice = table.slice(i % 3);
+    const std::string key = "key" + std::to_string(i);
+    putString(slice, upsertBlob(slice, key, inserted) + 24, key);
+  }
+  uint64_t keys = 0;
+  for (uint64_t third = 0; third < 3; ++third) {
+    Table share(blobLayout(), others);
+    share.copyFrom(table, [&](uint64_t hash) { return (hash >> 56) % 3 == third; });
+    EXPECT_TRUE(share.verify().has_value());
+    EXPECT_GT(share.keys(), 5'000u);
+    keys += share.keys();
+  }
+  EXPECT_EQ(keys, 20'000u);
+}
+
 // A window after a window of as many keys is split in more than two at once, and lies in the pages of the first.
 TEST(Table, AWindowLikeTheLastOneTakesItsMemory) {
   PageAllocator memory;

@@ -1,6 +1,7 @@
-// Files of pages, damaged: an input is a list of places and bytes to put there, in a file of a small table. As it is,
-// the file must be refused. With its hashes made right again (as if the program that wrote it had been wrong) the table
-// over it is refused, or it opens; then it can be verified without harm, and if that holds, everything is found in it.
+// Files of changes, damaged: an input is a list of places and bytes to put there, in a file of a small table. As it is,
+// the file must be refused, but for its head, which the hash of the whole file covers. With its hashes made right again
+// (as if the program that wrote it had been wrong) the table over it is refused, or it opens; then it can be verified
+// without harm, and if that holds, everything is found in it.
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -10,8 +11,9 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "runtime-lib/checkpoint/page_file.h"
+#include "runtime-lib/checkpoint/change_file.h"
 #include "runtime-lib/state/key_hash.h"
+#include "runtime-lib/state/table.h"
 #include "test/fuzz/require.h"
 
 using namespace streamrt;
@@ -21,7 +23,7 @@ namespace {
 
 constexpr uint64_t kSeed = 77;
 constexpr int64_t kKeys = 300;
-constexpr size_t kTrailerBytes = 32, kEntryBytes = 16;
+constexpr size_t kHeaderBytes = 32, kBlockBytes = 16;
 
 TableLayout layout() {
   TableLayout layout;
@@ -37,6 +39,7 @@ const std::string& wholeFile() {
   static const std::string kFile = [] {
     PageAllocator allocator;
     Table table(layout(), allocator);
+    table.beginChanges(1, true);
     for (int64_t key = 0; key < kKeys; ++key) {
       Slice& slice = table.slice(key % 2 * 1000);
       char* cell = table.insertFixed(slice, reinterpret_cast<const char*>(&key), 8,
@@ -44,33 +47,35 @@ const std::string& wholeFile() {
       const std::string text = "text " + std::to_string(key);
       table.putString(reinterpret_cast<StreamBlobRef*>(cell + 8), text.data(), static_cast<uint32_t>(text.size()));
     }
-    return PageCopies(table).fileBytes();
+    ChangeFileWriter writer(table.seal(2));
+    std::string file, part;
+    while (writer.next(part)) file += part;
+    return file;
   }();
   return kFile;
 }
 
-// Puts the hashes that fit into the index and the trailer, for as many pages as the trailer says.
+// Puts the hashes that fit into the blocks.
 void seal(std::string& file) {
-  uint64_t pages;
-  std::memcpy(&pages, file.data() + file.size() - kTrailerBytes, sizeof pages);
-  if (pages > (file.size() - kTrailerBytes) / kEntryBytes) return;
-  const size_t index = file.size() - kTrailerBytes - pages * kEntryBytes;
-  size_t page = 0;
-  for (uint64_t i = 0; i < pages; ++i) {
-    uint32_t size_log2;
-    std::memcpy(&size_log2, file.data() + index + i * kEntryBytes + 4, sizeof size_log2);
-    if (size_log2 > 40 || page + (size_t{1} << size_log2) > index) break;
-    const uint64_t hash = XXH3_64bits(file.data() + page, size_t{1} << size_log2);
-    std::memcpy(file.data() + index + i * kEntryBytes + 8, &hash, sizeof hash);
-    page += size_t{1} << size_log2;
+  for (size_t at = kHeaderBytes; at + kBlockBytes <= file.size();) {
+    uint64_t bytes;
+    std::memcpy(&bytes, file.data() + at, sizeof bytes);
+    if (bytes == 0 || bytes > file.size() - at - kBlockBytes) return;
+    const uint64_t hash = XXH3_64bits(file.data() + at + kBlockBytes, bytes);
+    std::memcpy(file.data() + at + 8, &hash, sizeof hash);
+    at += kBlockBytes + bytes;
   }
-  const uint64_t hash = XXH3_64bits(file.data() + index, pages * kEntryBytes);
-  std::memcpy(file.data() + file.size() - kTrailerBytes + 8, &hash, sizeof hash);
 }
 
 void openAndRead(const std::string& file) {
   PageAllocator allocator;
-  auto pages = readPages(file, "fuzz", allocator);
+  PageAssembly assembly(allocator);
+  auto read = readChangeFile(file, "fuzz", &assembly);
+  if (!read) {
+    require(!read.error().text.empty(), "a refusal has a reason");
+    return;
+  }
+  auto pages = assembly.take();
   if (!pages) {
     require(!pages.error().text.empty(), "a refusal has a reason");
     return;
@@ -103,14 +108,15 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     file[where] = static_cast<char>(data[at + 3]);
   }
   if (size % 4 != 0) {  // cut as well
-    const size_t kept = file.size() - 1 - data[size - 1] * size_t{97} % (file.size() - kTrailerBytes);
+    const size_t kept = file.size() - 1 - data[size - 1] * size_t{97} % (file.size() - kHeaderBytes);
     file.resize(kept);
     changed = true;
   }
-  PageAllocator allocator;
-  auto read = readPages(file, "fuzz", allocator);
-  require(changed ? !read || file == wholeFile() : read.has_value(), "damage is noticed, and nothing else is");
-  if (file.size() >= kTrailerBytes) seal(file);
+  const bool head_only = file.size() == wholeFile().size() && std::string_view(file).substr(kHeaderBytes) ==
+                                                                  std::string_view(wholeFile()).substr(kHeaderBytes);
+  const bool read = readChangeFile(file, "fuzz", nullptr).has_value();
+  require(changed ? !read || head_only : read, "damage is noticed, and nothing else is");
+  seal(file);
   openAndRead(file);
   return 0;
 }
