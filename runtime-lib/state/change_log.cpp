@@ -9,6 +9,7 @@ namespace streamrt {
 namespace {
 
 constexpr size_t kNoneMin = 1024;
+constexpr size_t kSpareMax = 128;
 
 // The other thread copies one page meanwhile.
 void relax() { __builtin_ia32_pause(); }
@@ -140,10 +141,18 @@ void ChangeLog::copyAside(PageHeader* page, uint64_t epoch) {
   PageChange& change = sealed.changes_[tracks->change];
   const size_t size = writer_.prepare(change.kind, change.page_id, page, tracks);
   if (size > sealed.block_left_) {
-    const size_t block = std::max(size, SealedChanges::kBlockBytes);
-    sealed.blocks_.push_back(std::make_unique_for_overwrite<char[]>(block));
-    sealed.block_left_ = block;
-    sealed.held_bytes_ += block;
+    if (size > SealedChanges::kBlockBytes / 4) {
+      sealed.large_.push_back(std::make_unique_for_overwrite<char[]>(size));
+      sealed.held_bytes_ += size;
+      writer_.write(sealed.large_.back().get());
+      std::atomic_ref<const char*>(change.copy).store(sealed.large_.back().get(), std::memory_order_release);
+      return;
+    }
+    if (spare_.empty()) spare_.push_back(std::make_unique_for_overwrite<char[]>(SealedChanges::kBlockBytes));
+    sealed.blocks_.push_back(std::move(spare_.back()));
+    spare_.pop_back();
+    sealed.block_left_ = SealedChanges::kBlockBytes;
+    sealed.held_bytes_ += SealedChanges::kBlockBytes;
   }
   // Blocks are filled from behind.
   char* const copy = sealed.blocks_.back().get() + (sealed.block_left_ -= size);
@@ -178,6 +187,13 @@ void ChangeLog::reclaim() {
     if (!sealed->read_out_.load(std::memory_order_acquire)) return false;
     for (auto [page, size_log2] : sealed->given_up_) release(page, size_log2);
     sealed->given_up_.clear();
+    // As many as were needed this time are kept: new memory would have to be faulted in.
+    const size_t kept = std::min(kSpareMax, std::max(sealed->blocks_.size(), spare_.size() / 2));
+    spare_.resize(std::min(spare_.size(), kept));
+    for (auto& block : sealed->blocks_) {
+      if (spare_.size() < kept) spare_.push_back(std::move(block));
+    }
+    sealed->blocks_.clear();
     return true;
   });
 }

@@ -80,6 +80,7 @@ class SealedChanges {
   // Of the worker.
   std::vector<std::pair<char*, uint8_t>> given_up_;  // pages that are released when this was read
   std::vector<std::unique_ptr<char[]>> blocks_;      // of copies
+  std::vector<std::unique_ptr<char[]>> large_;       // copies that have memory of their own
   size_t block_left_ = 0;
   size_t held_bytes_ = 0;  // copies and pages given up
 };
@@ -142,6 +143,7 @@ class ChangeLog {
   std::vector<PageChange> changes_;  // of the epoch under way
   size_t none_ = 0;                  // among them, of kind kNone
   std::vector<std::shared_ptr<SealedChanges>> sealed_;
+  std::vector<std::unique_ptr<char[]>> spare_;  // blocks that the last epochs needed and the next one may
 };
 
 }  // namespace streamrt
