@@ -205,7 +205,7 @@ class ProgramLowering {
 
   Value lowerSource(const sema::Node& node, const sema::Source& source) {
     stream::SourceSpec spec;
-    spec.name = source.name;
+    spec.name = source.name.empty() ? source.connector.name : source.name;
     spec.connector = source.connector.name;
     spec.options = optionsAttribute(source.connector.options, context_);
     spec.format = source.connector.format;

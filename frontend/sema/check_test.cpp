@@ -327,6 +327,9 @@ INSTANTIATE_TEST_SUITE_P(
              "s | window tumble 1m | aggregate { c: count() } by day: meta.received_at.floor(1d) | to stdout\n",
              "W0702"},
         File{"source s: { n: i64 } from nexmark(events: 9) time meta.time wait 1s\ns | to stdout\n", "E0248"},
+        File{"job j with { errors: e }\nsink e to files(\"d\", format: json, partition: [cause])\n"
+             "from nexmark(events: 5) | to null\n",
+             "E0818"},
         File{"from nexmark(events: 5) | only person | select { name } | to stdout\n", ""},
         File{"from file(\"x.jsonl\") | to stdout\n", "E0247"},
         File{"from generate(rate: 10/s, count: 5) | to stdut\n", "E0808"},

@@ -10,6 +10,7 @@
 
 namespace streamc::sema {
 
+STREAMC_DIAGNOSTIC(kDividedErrors, "E0818", Severity::kError, "`errors:` names a sink that is divided by its rows");
 STREAMC_DIAGNOSTIC(kAppendOnly, "E0402", Severity::kError, "a table goes to a sink that can only append");
 STREAMC_DIAGNOSTIC(kSinkKey, "E0433", Severity::kError, "the key of a sink is not the key of the table");
 STREAMC_DIAGNOSTIC(kUnknownSink, "E0808", Severity::kError, "a sink is not known");
@@ -228,6 +229,14 @@ std::optional<uint32_t> Graph::declaredSink(Entity& entity) {
 void Graph::errorsTo(Entity& entity, Span span) {
   auto sink = declaredSink(entity);
   if (!sink) return;
+  if (const Option* partition = checked_sinks.at(*sink)->option("partition")) {
+    context.sink.report(
+        Diagnostic(kDividedErrors, span, "rows of errors are not divided among directories")
+            .label("`" + entity.name->text + "` has a `partition`")
+            .because(partition->span, "said here")
+            .note("a sink of its own takes them: `sink rejects to file(\"rejects.jsonl\", format: json)`"));
+    return;
+  }
   // Rejections of this flow itself end on stderr, or they would run in a circle.
   Group group{.name = "errors", .errors = addErrorScope("errors")};
   job.program.error_scopes[group.errors].fixed = true;

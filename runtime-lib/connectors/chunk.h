@@ -87,6 +87,14 @@ class ChunkQueue {
     return true;
   }
 
+  // Worker. It takes nothing any more.
+  void abandon() {
+    abandoned_.store(true, std::memory_order_release);
+    reader_.wake();
+  }
+  // Reader.
+  bool isAbandoned() const { return abandoned_.load(std::memory_order_acquire); }
+
   // Worker.
   bool empty() { return filled_.front() == nullptr; }
   ChunkPtr pop() {
@@ -116,6 +124,7 @@ class ChunkQueue {
   const uint32_t chunks_;
   uint32_t made_ = 0;
   std::atomic<bool> reader_waits_{false};
+  std::atomic<bool> abandoned_{false};
 };
 
 }  // namespace streamrt

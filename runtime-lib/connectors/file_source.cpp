@@ -327,13 +327,6 @@ Result<std::unique_ptr<Source>> makeFilesSource(SourceSpec spec) {
   auto failed = [&](const std::string& text) {
     return failure(ErrorCode::kCannotOpenInput, fmt::format("source {}: {}", spec.plan.name, text));
   };
-  if (pattern->find("**") != std::string::npos) {
-    return failure(
-        ErrorCode::kBadOption,
-        fmt::format("option path of source {}: `**` is not known; each `*` stays within one part of the path: "
-                    "write dir/*/*.csv for two levels",
-                    spec.plan.name));
-  }
   auto files = expandGlob(spec.env, path);
   if (!files) return failed(files.error().text);
   if (files->empty()) {

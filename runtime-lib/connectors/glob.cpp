@@ -52,6 +52,7 @@ class Expander {
     size_t slash = rest.find('/');
     std::string_view part = rest.substr(0, slash);
     std::string_view behind = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+    if (part == "**") return addBelow(directory, slash == std::string_view::npos ? "*" : behind);
     if (!isPattern(part)) return take(directory + std::string(part), slash, behind);
     auto names = env_.listDirectory(directory.empty() ? "." : directory);
     if (!names) {
@@ -74,6 +75,20 @@ class Expander {
   Result<void> take(const std::string& path, size_t slash, std::string_view behind) {
     if (slash != std::string_view::npos) return add(path + "/", behind);
     if (env_.exists(path) && !env_.isSpecial(path)) files.push_back(path);
+    return {};
+  }
+
+  // What fits `rest` in this directory and in all below it; links to directories, which may go round, are not followed.
+  Result<void> addBelow(const std::string& directory, std::string_view rest) {
+    ++depth_;
+    if (auto here = add(directory, rest); !here) return here;
+    auto names = env_.listDirectory(directory.empty() ? "." : directory);
+    if (!names) return std::unexpected(names.error());
+    for (const std::string& name : *names) {
+      if (name.starts_with('.') || !env_.isDirectory(directory + name)) continue;
+      if (auto below = addBelow(directory + name + "/", rest); !below) return below;
+    }
+    --depth_;
     return {};
   }
 
@@ -114,6 +129,8 @@ Result<std::vector<std::string>> expandGlob(Env& env, const std::string& pattern
   }
   if (auto added = expander.add(root, rest); !added) return std::unexpected(added.error());
   std::sort(expander.files.begin(), expander.files.end());
+  // Two `**` may come to a file in several ways.
+  expander.files.erase(std::unique(expander.files.begin(), expander.files.end()), expander.files.end());
   return std::move(expander.files);
 }
 

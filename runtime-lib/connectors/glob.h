@@ -1,6 +1,6 @@
 // File names by pattern. In each part of a path `*` stands for any characters, `?` for one, `[a-c]` and `[!a-c]` for
 // one of (not of) a set, a backslash for the character behind it; a name that begins with a dot is only found by a
-// pattern that does. Parts never cross a slash.
+// pattern that does. Parts never cross a slash; the part `**` stands for any number of directories, none included.
 #ifndef RUNTIME_LIB_CONNECTORS_GLOB_H
 #define RUNTIME_LIB_CONNECTORS_GLOB_H
 

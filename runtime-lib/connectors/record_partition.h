@@ -51,6 +51,7 @@ class RecordPartition : public SourcePartition {
   }
 
   PollOutcome poll(Batch& batch, DecodeFailures& failures) override;
+  void abandon() override { queue_.abandon(); }
   std::string position() const override;
 
  private:

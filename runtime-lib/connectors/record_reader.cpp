@@ -48,7 +48,7 @@ Step RecordReader::fail(const Error& error) {
 }
 
 Step RecordReader::step() {
-  if (state_.failed()) return Step::done();
+  if (state_.failed() || queue_.isAbandoned()) return Step::done();
   if (!deliver()) return Step::blocked();
   if (closing_) return closed();
   // A record whose end was not read yet is no record: draining leaves it to the next run.

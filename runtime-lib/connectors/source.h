@@ -45,6 +45,8 @@ class SourcePartition {
   virtual ~SourcePartition() = default;
   // Adds rows to `batch`, which is empty, with their records. Every outcome may come with rows.
   virtual PollOutcome poll(Batch& batch, DecodeFailures& failures) = 0;
+  // Nobody wants more rows: there is no further poll, and what reads for the partition may end.
+  virtual void abandon() {}
   // Where the partition that was polled last goes on, as JSON that only its connector understands: what a checkpoint
   // keeps. REQUIRES: the source is replayable.
   virtual std::string position() const { return ""; }

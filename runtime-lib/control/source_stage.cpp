@@ -120,6 +120,7 @@ Step SourceStage::work() {
     for (Slot& slot : slots_) {
       if (slot.closed) continue;
       for (size_t i = slot.current; i < slot.sequence.partitions.size(); ++i) watermarks_.end(slot.first + i);
+      slot.sequence.reader->abandon();
       slot.closed = true;
     }
   }

@@ -126,6 +126,8 @@ class Env {
   virtual std::unique_ptr<OutputFile> standardError() = 0;
   // Is there something under this name that is not a regular file (so that it cannot be replaced by a rename)?
   virtual bool isSpecial(const std::string& path) = 0;
+  // Is there a directory under this name, and not a link to one?
+  virtual bool isDirectory(const std::string& path) = 0;
   virtual Result<void> rename(const std::string& from, const std::string& to) = 0;
   // Makes the directory entry of `path` durable.
   virtual Result<void> syncDirectoryOf(const std::string& path) = 0;

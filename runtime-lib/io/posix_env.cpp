@@ -162,6 +162,11 @@ bool PosixEnv::isSpecial(const std::string& path) {
   return stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode);
 }
 
+bool PosixEnv::isDirectory(const std::string& path) {
+  struct stat info{};
+  return lstat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 Result<void> PosixEnv::rename(const std::string& from, const std::string& to) { return renamePosixFile(from, to); }
 Result<void> PosixEnv::syncDirectoryOf(const std::string& path) { return syncPosixDirectoryOf(path); }
 

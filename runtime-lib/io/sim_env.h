@@ -64,6 +64,7 @@ class SimEnv : public Env {
   Result<std::unique_ptr<OutputFile>> openOutputAt(const std::string& path, int64_t size) override;
   std::unique_ptr<OutputFile> standardError() override;
   bool isSpecial(const std::string& path) override;
+  bool isDirectory(const std::string& path) override { return disk_->isDirectory(path); }
   Result<void> rename(const std::string& from, const std::string& to) override;
   Result<void> syncDirectoryOf(const std::string& path) override;
   Result<void> makeDirectories(const std::string& path) override;

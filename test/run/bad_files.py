@@ -216,7 +216,7 @@ class ManyFiles(WithJobs):
         directory = self.executable(MANY.replace("d/*/*.csv", "d"))
         self.failing(directory, code=78, mentions=("is a directory", "d/*"))
         recursive = self.executable(MANY.replace("d/*/*.csv", "d/**/*.csv"))
-        self.failing(recursive, code=78, mentions=("R0205", "**"))
+        self.failing(recursive, code=78, mentions=("R0301", "no file fits", "d/**/*.csv"))
 
     def testStrangeDirectories(self):
         self.fill(4)
@@ -231,6 +231,14 @@ class ManyFiles(WithJobs):
         os.mkfifo(directory / "pipe.csv")
         self.ok(self.executable(MANY), "--quiet")
         self.assertEqual(sum(row["n"] for row in self.jsonLines("out.jsonl")), 6)
+        # At any depth, each once: links to directories are not followed, though they go round.
+        (directory / "deep" / "er").mkdir(parents=True)
+        (directory / "deep" / "er" / "x.csv").write_text((directory / "00001.csv").read_text())
+        (self.directory / "d" / "up.csv").write_text((directory / "00001.csv").read_text())
+        (self.directory / "d" / ".git").mkdir()
+        (self.directory / "d" / ".git" / "x.csv").write_text("bad\n")
+        self.ok(self.executable(MANY.replace("d/*/*.csv", "d/**/*.csv")), "--quiet")
+        self.assertEqual(sum(row["n"] for row in self.jsonLines("out.jsonl")), 8)
 
     def testAFileThatMayNotBeRead(self):
         self.fill(4)

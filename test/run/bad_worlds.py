@@ -264,6 +264,24 @@ class Stopping(Base):
                 for pipe in (job.stdin, job.stdout, job.stderr):
                     pipe.close()
 
+    def testAFullLimitEndsAnEndlessInput(self):
+        job = self.start("source rows: { n: i64 } from stdin(format: json)\nrows | limit 2 | to stdout\n")
+        wrote = 0
+        try:
+            while job.poll() is None and wrote < 10_000_000:
+                wrote += job.stdin.write(b'{"n":1}\n' * 1000)
+                job.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended
+        self.assertEqual(job.wait(TIMEOUT_S), 0)
+        self.assertEqual(job.stdout.read(), b'{"n":1}\n' * 2)
+        self.assertLess(wrote, 10_000_000)
+        for pipe in (job.stdin, job.stdout, job.stderr):
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                pass
+
     def testAnEndlessJobStops(self):
         job = self.start("source ticks: { n: i64, at: timestamp } from generate(rate: 1k/s)\nticks | to stdout\n")
         first = job.stdout.readline()

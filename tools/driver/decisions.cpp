@@ -101,7 +101,8 @@ class Decisions {
   }
 
   static std::string nameOf(llvm::StringRef name, llvm::StringRef operator_id) {
-    return (name.empty() ? operator_id : name).str();
+    // One without a name is called as its connector.
+    return (operator_id.ends_with("/source") && !operator_id.starts_with(name) ? operator_id : name).str();
   }
 
   // What a process starts from, as users know it.

@@ -389,7 +389,8 @@ class Program:
         if type_ is None:
             raise Unsupported("from without a type")
         made = self.typeOf(type_)
-        source = Source(UNSPECIFIED, made, self.connectorOf(origin.children[1]), place(origin))
+        connector = self.connectorOf(origin.children[1])
+        source = Source(connector.name, made, connector, place(origin))
         self.timeOf(source, child(origin, "time_clause"))
         source.label = label
         self.sources[f"from {len(self.sources)}"] = source
