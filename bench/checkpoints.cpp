@@ -49,7 +49,7 @@ double wall() { return seconds(CLOCK_MONOTONIC); }
 
 [[noreturn]] void die(const char* what) {
   std::perror(what);
-  std::exit(1);
+  std::abort();
 }
 
 uint64_t mixed(uint64_t i) {

@@ -65,17 +65,6 @@ void Table::markCellOf(const PageHeader* segment, const void* inside) const {
   pages_.mark(static_cast<const char*>(inside) - into % cell_stride_, 1);
 }
 
-template <class Visit>
-void Table::forEachBlob(char* cell, Visit visit) const {
-  for (uint32_t offset : all_blob_offsets_) {
-    StreamBlobRef ref;
-    std::memcpy(&ref, cell + offset, sizeof ref);
-    if (ref.page == 0) continue;
-    visit(ref);
-    std::memcpy(cell + offset, &ref, sizeof ref);
-  }
-}
-
 void Table::moveCell(const char* from, PageHeader* to, uint64_t hash) {
   char* cell = placeCell(to, hash);
   std::memcpy(cell, from, cell_stride_);

@@ -20,6 +20,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <functional>
 #include <memory>
 #include <span>
@@ -53,7 +54,14 @@ class Slice : public StreamSlice {
   std::vector<uint64_t> entries_;  // the directory
   uint64_t keys_ = 0;
   uint32_t segments_ = 0;
-  uint64_t version_ = 0;  // counts inserts, so that a cursor notices them
+  uint64_t version_ = 0;  // counts inserts and removals, so that a cursor notices them
+};
+
+// Where sweep goes on: round and round.
+struct SweepCursor {
+  uint64_t prefix = 0;  // of the segment
+  uint32_t group = 0;   // in it
+  uint64_t rounds = 0;  // that are complete
 };
 
 // Where gather goes on. Default: at the beginning.
@@ -94,8 +102,16 @@ class Table : public StreamTable {
   void* on_slice_context = nullptr;
 
   // The addresses of up to `max` cells, each cell once over all calls with one cursor; 0 = no more. The order depends
-  // on seed, keys and history of inserts only. REQUIRES: no insert into the slice between the calls.
+  // on seed, keys and history of inserts only. REQUIRES: no insert into the slice and no erase between the calls.
   uint32_t gather(const Slice& slice, SliceCursor& cursor, void** cells, uint32_t max) const;
+
+  // Removes a cell. Others of its segment may move into its place: addresses of cells of the slice are not valid any
+  // more.
+  void erase(Slice& slice, char* cell);
+  // Looks at the cells of up to `groups_max` groups of sixteen and removes those that `expired` names; returns how
+  // many. What moves while it is removed is looked at in the next round at the latest.
+  uint32_t sweep(Slice& slice, SweepCursor& cursor, uint32_t groups_max,
+                 const std::function<bool(const char* cell)>& expired);
 
   uint64_t keys() const;                             // over all slices
   uint64_t bytes() const { return pages_.bytes(); }  // of all pages
@@ -148,9 +164,19 @@ class Table : public StreamTable {
   PageHeader* segmentOfCell(const void* inside) const;
   void markCellOf(const PageHeader* segment, const void* inside) const;
   template <class Visit>
-  void forEachBlob(char* cell, Visit visit) const;
+  void forEachBlob(char* cell, Visit visit) const {  // that refers to bytes; `visit` may change the reference
+    for (uint32_t offset : all_blob_offsets_) {
+      StreamBlobRef ref;
+      std::memcpy(&ref, cell + offset, sizeof ref);
+      if (ref.page == 0) continue;
+      visit(ref);
+      std::memcpy(cell + offset, &ref, sizeof ref);
+    }
+  }
   void moveCell(const char* from, PageHeader* to, uint64_t hash);
   void compactBlobs(PageHeader* segment);
+  void freeSlot(PageHeader* segment, uint32_t slot);
+  void fillHole(PageHeader* segment, uint32_t group);
 
   // state/table.cpp: slices and their directories
   Slice& makeSlice(int64_t start);

@@ -62,6 +62,7 @@ class RandomTable {
     layout_.key_bytes = layout_.blob_key ? 0 : static_cast<uint32_t>(below(40));
     uint32_t offset = layout_.blob_key ? 16 : (layout_.key_bytes + 7) & ~7u;
     number_at_ = offset;
+    erased_in_hundred_ = below(3) == 0 ? 0 : below(60);
     offset += 8;
     for (size_t n = below(4); n > 0; --n, offset += 16) layout_.blob_offsets.push_back(offset);
     layout_.cell_bytes = offset + static_cast<uint32_t>(below(3) == 0 ? below(500) : 0);
@@ -101,6 +102,11 @@ class RandomTable {
     char* cell = upsert(slice, layout_.blob_key, key, inserted);
     ASSERT_EQ(inserted, is_new ? 1 : 0);
     ASSERT_EQ(*reinterpret_cast<int64_t*>(cell + number_at_), at->second.number);
+    if (below(100) < erased_in_hundred_) {
+      table_->erase(slice, cell);
+      expected_[start].erase(at);
+      return;
+    }
     *reinterpret_cast<int64_t*>(cell + number_at_) = at->second.number = static_cast<int64_t>(random_());
     for (uint32_t offset : layout_.blob_offsets) {
       StreamString text;
@@ -164,6 +170,7 @@ class RandomTable {
   std::mt19937_64 random_;
   TableLayout layout_;
   uint32_t number_at_;
+  size_t erased_in_hundred_;
   PageAllocator memory_;
   PageAllocator other_memory_;
   std::unique_ptr<Table> table_;

@@ -362,6 +362,66 @@ TEST(Table, KeysMoveToTheirNewOwners) {
   EXPECT_EQ(keys, 20'000u);
 }
 
+// Cells lie in groups after their home where that was full: removing one must not hide those behind it. Keys of one
+// hash fill groups one after another, cyclically.
+TEST(Table, RemovedKeysHideNobody) {
+  for (bool one_hash : {true, false}) {
+    PageAllocator memory;
+    TableLayout layout = fixedLayout(8, 16);
+    if (one_hash) layout.hash = hashIsOne;
+    Table table(layout, memory);
+    Slice& slice = table.slice(0);
+    std::set<uint64_t> keys;
+    std::mt19937_64 random(11);
+    bool inserted;
+    for (int i = 0; i < 6000; ++i) {
+      uint64_t key = random() % 700;
+      const uint64_t hash = one_hash ? hashIsOne(0, nullptr, 0) : hashKey(kSeed, &key, 8);
+      char* cell = upsertFixed(slice, &key, 8, inserted, hash);
+      ASSERT_EQ(inserted, keys.insert(key).second);
+      ASSERT_EQ(counterAt(cell, 8), inserted ? 0 : static_cast<int64_t>(key + 1));
+      counterAt(cell, 8) = static_cast<int64_t>(key + 1);
+      if (i % 2 == 0 || i > 5000) {
+        table.erase(slice, cell);
+        keys.erase(key);
+      }
+    }
+    ASSERT_TRUE(table.verify().has_value()) << table.verify().error().text;
+    EXPECT_EQ(slice.keys(), keys.size());
+    EXPECT_EQ(gatherAll(table, slice, 10).size(), keys.size());
+  }
+}
+
+TEST(Table, ASweepLooksAtAFewGroupsAndComesRound) {
+  PageAllocator memory;
+  Table table(blobLayout(), memory);
+  Slice& slice = table.slice(0);
+  bool inserted;
+  constexpr int kKeys = 20000;
+  for (int i = 0; i < kKeys; ++i) {
+    char* cell = upsertBlob(slice, "key" + std::to_string(i), inserted);
+    counterAt(cell, 16) = i % 3;
+    putString(slice, cell + 24, std::string(40, 'x'));
+  }
+  SweepCursor cursor;
+  uint32_t looked = 0, erased = 0, calls = 0;
+  while (cursor.rounds < 2) {
+    looked = 0;
+    erased += table.sweep(slice, cursor, 4, [&](const char* cell) {
+      ++looked;
+      return *reinterpret_cast<const int64_t*>(cell + 16) == 0;
+    });
+    ASSERT_LE(looked, 4u * 16 * 2) << "bounded: each removal lets it look at one more";
+    if (++calls % 50 == 0) upsertBlob(slice, "more" + std::to_string(calls), inserted)[16] = 1;
+  }
+  EXPECT_EQ(erased, (kKeys + 2u) / 3);
+  ASSERT_TRUE(table.verify().has_value()) << table.verify().error().text;
+  for (int i = 0; i < kKeys; ++i) {
+    upsertBlob(slice, "key" + std::to_string(i), inserted);
+    ASSERT_EQ(inserted, i % 3 == 0);
+  }
+}
+
 // A window after a window of as many keys is split in more than two at once, and lies in the pages of the first.
 TEST(Table, AWindowLikeTheLastOneTakesItsMemory) {
   PageAllocator memory;
