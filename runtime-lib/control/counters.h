@@ -16,7 +16,7 @@ namespace streamrt {
 
 // What of a table others may see. Kept only for a job that somebody watches (WorkerContext::watched).
 struct TableCounters {
-  std::atomic<uint64_t> bytes{0}, keys{0}, windows{0};
+  std::atomic<uint64_t> bytes{0}, bytes_most{0}, bytes_held{0}, keys{0}, windows{0};
 };
 
 // The same of a partition.

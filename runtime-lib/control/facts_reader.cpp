@@ -125,8 +125,8 @@ void FactsReader::readState(JobFacts& facts) const {
   for (uint32_t worker = 0; worker < workers_.size(); ++worker)
     for (uint32_t i = 0; i < plan_.tables.size(); ++i) {
       const TableCounters& table = workers_[worker].counters->tables[i];
-      facts.tables.push_back(
-          {i, plan_.tables[i].operator_id, worker, table.bytes.load(), table.keys.load(), table.windows.load()});
+      facts.tables.push_back({i, plan_.tables[i].operator_id, worker, table.bytes.load(), table.bytes_most.load(),
+                              table.bytes_held.load(), table.keys.load(), table.windows.load()});
     }
 }
 

@@ -60,7 +60,7 @@ struct JobFacts {
     uint32_t id = 0;
     std::string operator_id;
     uint32_t worker = 0;
-    uint64_t bytes = 0, keys = 0, windows = 0;
+    uint64_t bytes = 0, bytes_most = 0, bytes_held = 0, keys = 0, windows = 0;
   };
   std::vector<Operator> operators;
   std::vector<Source> sources;

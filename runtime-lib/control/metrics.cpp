@@ -148,6 +148,8 @@ void writeState(const JobFacts& facts, Exposition& out) {
                  table.*value);
   };
   tables(kStateBytes, &JobFacts::Table::bytes);
+  tables(kStateBytesMost, &JobFacts::Table::bytes_most);
+  tables(kStateBytesHeld, &JobFacts::Table::bytes_held);
   tables(kStateKeys, &JobFacts::Table::keys);
   tables(kWindowsOpen, &JobFacts::Table::windows);
 }

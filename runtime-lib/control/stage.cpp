@@ -218,6 +218,8 @@ void Stage::publish() {
   for (const auto& table : tables_) {
     TableCounters& counters = context_.counters->tables[table->id];
     counters.bytes.store(table->table->bytes(), std::memory_order_relaxed);
+    counters.bytes_most.store(table->table->bytesMost(), std::memory_order_relaxed);
+    counters.bytes_held.store(table->table->heldBytes(), std::memory_order_relaxed);
     counters.keys.store(table->table->keys(), std::memory_order_relaxed);
     counters.windows.store(table->timers.size(), std::memory_order_relaxed);
   }

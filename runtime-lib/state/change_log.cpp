@@ -198,7 +198,8 @@ void ChangeLog::reclaim() {
   });
 }
 
-size_t ChangeLog::heldBytes() const {
+size_t ChangeLog::heldBytes() {
+  reclaim();
   size_t sum = 0;
   for (const auto& sealed : sealed_) sum += sealed->held_bytes_;
   return sum;

@@ -124,7 +124,9 @@ class ChangeLog {
   std::shared_ptr<SealedChanges> seal(uint64_t next_epoch, uint64_t keys);
   // Whether there is room for another sealed epoch, with at most `held_bytes_max` held for those that are not read out.
   bool maySeal(size_t held_bytes_max);
-  size_t heldBytes() const;
+  size_t heldBytes();
+  // Gives back what epochs needed that are read out. Done by seal, maySeal and heldBytes.
+  void reclaim();
 
  private:
   static constexpr size_t kSealedMax = 2;
@@ -134,7 +136,6 @@ class ChangeLog {
   void release(char* page, uint8_t size_log2);
   void copyAside(PageHeader* page, uint64_t epoch);
   SealedChanges& sealedOf(uint64_t epoch);
-  void reclaim();
 
   PageAllocator& allocator_;
   StreamTracking& tracking_;

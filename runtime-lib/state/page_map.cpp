@@ -33,6 +33,7 @@ PageHeader* PageMap::add(PageKind kind, uint8_t size_log2, int64_t slice_start) 
   char* memory = allocator_.allocate(size_log2);
   addresses_[id] = memory;
   bytes_ += pageBytes(size_log2);
+  bytes_most_ = std::max(bytes_most_, bytes_);
   auto* page = reinterpret_cast<PageHeader*>(memory);
   page->magic = kPageMagic;
   page->version = kPageVersion;
@@ -61,6 +62,7 @@ bool PageMap::adopt(PageHeader* page) {
   publish();
   addresses_[id] = reinterpret_cast<char*>(page);
   bytes_ += pageBytes(page->size_log2);
+  bytes_most_ = std::max(bytes_most_, bytes_);
   changes_.added(page, PageChangeKind::kWhole);
   return true;
 }

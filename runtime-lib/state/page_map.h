@@ -44,6 +44,7 @@ class PageMap {
 
   uint32_t idEnd() const { return static_cast<uint32_t>(addresses_.size()); }
   uint64_t bytes() const { return bytes_; }
+  uint64_t bytesMost() const { return bytes_most_; }  // that there ever were
 
  private:
   void publish() { *published_ = addresses_.data(); }
@@ -55,6 +56,7 @@ class PageMap {
   std::vector<char*> addresses_;    // [0] is null
   std::vector<uint32_t> free_ids_;  // a heap, the lowest first, so that ids stay dense
   uint64_t bytes_ = 0;
+  uint64_t bytes_most_ = 0;
 };
 
 }  // namespace streamrt

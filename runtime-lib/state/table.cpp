@@ -87,6 +87,7 @@ std::vector<int64_t> Table::sliceStarts() const {
 bool Table::dropSlice(int64_t start) {
   auto at = std::find_if(slices_.begin(), slices_.end(), [&](const auto& slice) { return slice->start == start; });
   if (at == slices_.end()) return false;
+  changes_.reclaim();
   const Slice& slice = **at;
   keys_of_last_ = slice.keys_;
   const PageHeader* last = nullptr;

@@ -113,8 +113,9 @@ class Table : public StreamTable {
   uint32_t sweep(Slice& slice, SweepCursor& cursor, uint32_t groups_max,
                  const std::function<bool(const char* cell)>& expired);
 
-  uint64_t keys() const;                             // over all slices
-  uint64_t bytes() const { return pages_.bytes(); }  // of all pages
+  uint64_t keys() const;                                     // over all slices
+  uint64_t bytes() const { return pages_.bytes(); }          // of all pages
+  uint64_t bytesMost() const { return pages_.bytesMost(); }  // since this object was made
 
   // Every page in order of ids.
   template <class Visit>
@@ -139,7 +140,7 @@ class Table : public StreamTable {
   // False while two epochs are sealed and not read out, or more than `held_bytes_max` are held for one.
   bool maySeal(size_t held_bytes_max) { return changes_.maySeal(held_bytes_max); }
   // Memory that is kept only for checkpoints that are being written.
-  size_t heldBytes() const { return changes_.heldBytes(); }
+  size_t heldBytes() { return changes_.heldBytes(); }
 
   // The slow paths of the hot functions.
   StreamSlice* sliceSlow(int64_t start);

@@ -448,6 +448,8 @@ TEST(Table, AWindowLikeTheLastOneTakesItsMemory) {
     ASSERT_TRUE(table.dropSlice(start));
   }
   EXPECT_EQ(table.bytes(), 0u);
+  EXPECT_GT(table.bytesMost(), 40000u * 40);
+  EXPECT_LE(table.bytesMost(), reserved);
 }
 
 TEST(PageAllocator, PagesAreAlignedZeroAndUsedAgain) {
