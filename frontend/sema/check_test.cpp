@@ -315,6 +315,7 @@ INSTANTIATE_TEST_SUITE_P(
              "source s: E from nexmark(events: 5)\ns | to stdout\n",
              "E0248"},
         File{"type E = oneof { bid: { price: i64 } }\nsource s: E from nexmark(events: 5)\ns | to stdout\n", ""},
+        File{"source s: { n: i64 } from kafka(topic: \"t\", brokers: \"b\")\nfrom nexmark(events: 5) | to null\n", ""},
         File{"from nexmark(events: 5) | where 1 < 2\nfrom generate(rate: 10/s, count: 5) | to stdout\n", "W0441"},
         File{"source s: { n: i64 } from file(\"x.jsonl\")\nstream a = s | where n > 1\nstream b = a | select { n }\n"
              "s | to stdout\n",

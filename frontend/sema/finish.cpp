@@ -163,7 +163,10 @@ void Graph::finish() {
                             .fix(Fix::replace(window->span, "where true", "or leave the step out")));
   }
   Program& program = job.program;
-  leaveOutUnread(program, context, !has_tests && !context.sink.hasErrors());
+  // Of what is not built yet some steps are no nodes, so what feeds them seems unread.
+  const bool is_whole =
+      !context.sink.hasErrors() && program.not_built.empty() && job.declarations.notBuiltTypes().empty();
+  leaveOutUnread(program, context, !has_tests && is_whole);
   mergeErrorScopes(program);
   computeDemand(program);
   Causes(program).run();
