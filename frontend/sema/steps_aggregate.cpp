@@ -58,7 +58,11 @@ void checkItems(Graph& graph, const StreamInfo& in, const ast::AggregateStep& st
     if (item.where != nullptr) {
       ExprChecker inner(graph.job, place.names, items.use.inner);
       items.use.where = inner.condition(*item.where, "`where` of an aggregate");
-      if (items.use.where->type->isError()) items.failed = true, items.use.where = nullptr;
+      if (items.use.where->type->isError()) {
+        // What it would have said about the rows is not known, so nothing can be said about the item.
+        items.failed = true;
+        continue;
+      }
     }
     ExprChecker checker(graph.job, place.names, outer);
     checker.aggregateInto(&items.use);
