@@ -6,6 +6,8 @@
 #include <charconv>
 #include <set>
 
+#include "runtime-lib/core/mistake.h"
+
 namespace streamrt {
 namespace {
 
@@ -59,7 +61,9 @@ Result<void> CheckpointStore::writeWhole(const std::string& path, std::string_vi
   auto file = env_.createOutput(path);
   if (!file) return std::unexpected(file.error());
   if (auto written = writeAll(**file, bytes); !written) return written;
-  if (auto synced = (*file)->sync(); !synced) return synced;
+  if (!planted(Mistake::kManifestUnsynced)) {
+    if (auto synced = (*file)->sync(); !synced) return synced;
+  }
   return (*file)->close();
 }
 
@@ -109,6 +113,7 @@ Result<std::optional<CheckpointManifest>> CheckpointStore::newest() {
 }
 
 Result<void> CheckpointStore::makeDurable(uint64_t epoch) {
+  if (planted(Mistake::kRestoredUnsynced)) return {};
   auto path = manifestPath(epoch);
   if (!path) return std::unexpected(path.error());
   auto bytes = env_.readFile(*path);
@@ -157,7 +162,9 @@ Result<void> CheckpointStore::NewFile::append(std::string_view bytes) {
 }
 
 Result<CheckpointManifest::File> CheckpointStore::NewFile::finish(std::string hash) {
-  if (auto synced = file_->sync(); !synced) return std::unexpected(synced.error());
+  if (!planted(Mistake::kDataUnsynced)) {
+    if (auto synced = file_->sync(); !synced) return std::unexpected(synced.error());
+  }
   if (auto closed = file_->close(); !closed) return std::unexpected(closed.error());
   CheckpointManifest::File whole{fmt::format("{}-{}.changes", name_, hash.substr(0, 16)), bytes_, std::move(hash)};
   if (auto renamed = env_->rename(part_, directory_ + whole.name); !renamed) return std::unexpected(renamed.error());
@@ -165,10 +172,13 @@ Result<CheckpointManifest::File> CheckpointStore::NewFile::finish(std::string ha
 }
 
 Result<void> CheckpointStore::publish(const CheckpointManifest& manifest) {
-  if (auto synced = env_.syncDirectoryOf(directory_ + "/data/x"); !synced) return synced;
+  if (!planted(Mistake::kDataNamesUnsynced)) {
+    if (auto synced = env_.syncDirectoryOf(directory_ + "/data/x"); !synced) return synced;
+  }
   std::string path = fmt::format("{}/manifests/{}-{}{}", directory_, manifest.epoch, attempt_, kManifestEnd);
   if (auto written = writeWhole(path + ".part", checkpointBytes(manifest)); !written) return written;
   if (auto renamed = env_.rename(path + ".part", path); !renamed) return renamed;
+  if (planted(Mistake::kManifestNameUnsynced)) return {};
   return env_.syncDirectoryOf(path);
 }
 
@@ -180,6 +190,7 @@ Result<void> CheckpointStore::collect(uint32_t keep) {
   for (uint64_t epoch : kept) {
     auto manifest = load(epoch);
     if (!manifest) return {};  // what a damaged checkpoint needs is not known: everything stays
+    if (planted(Mistake::kCollectsTooMuch) && epoch == *kept.rbegin()) continue;
     for (const auto& file : manifest->files) needed.insert(file.name);
   }
   // Manifests first, so that none refers to a file that is gone.
@@ -190,7 +201,9 @@ Result<void> CheckpointStore::collect(uint32_t keep) {
     if (epoch && name.ends_with(kManifestEnd) && kept.contains(*epoch)) continue;
     if (auto removed = env_.removeFile(directory_ + "/manifests/" + name); !removed) return removed;
   }
-  if (auto synced = env_.syncDirectoryOf(directory_ + "/manifests/x"); !synced) return synced;
+  if (!planted(Mistake::kManifestNameUnsynced)) {
+    if (auto synced = env_.syncDirectoryOf(directory_ + "/manifests/x"); !synced) return synced;
+  }
   auto data = env_.listDirectory(directory_ + "/data");
   if (!data) return std::unexpected(data.error());
   for (const std::string& name : *data) {

@@ -217,7 +217,7 @@ class FilesSource : public RecordSource {
     if (!end) return std::unexpected(end.error());
     auto file = env_.openInputAt(path, 0);
     if (!file) return changed(file.error());
-    const uint64_t size = (*file)->size().value_or(0);
+    const uint64_t size = (*file)->size().value_or(0);  // what is no file any more has none
     if (size == static_cast<uint64_t>(end->offset)) return {};
     return failure(ErrorCode::kInputChanged, fmt::format("{}: {} was read to its end at byte {}, and has {} bytes now",
                                                          owner_, path, end->offset, size));

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "runtime-lib/checkpoint/manifest.h"
+#include "runtime-lib/core/mistake.h"
 #include "runtime-lib/formats/base64.h"
 
 namespace streamrt {
@@ -48,14 +49,17 @@ Result<RecordPosition> RecordPosition::parse(std::string_view text, const std::s
 }
 
 std::string RecordPartition::position() const {
-  RecordPosition position = position_;
+  RecordPosition position = planted(Mistake::kPositionEarly) ? position_before_ : position_;
+  if (planted(Mistake::kPositionLate) && current_ != nullptr) {
+    position.offset = current_->offset + static_cast<int64_t>(current_->size);
+  }
   position.header = decoder_->header();
   return position.text();
 }
 
 void RecordPartition::beginInput() {
   position_ = inputs_[current_input_].start;
-  decoder_->restart(position_.header);
+  decoder_->restart(planted(Mistake::kHeaderLost) ? "" : position_.header);
 }
 
 // Everything before `offset`, which lies in the chunk in hand, was decoded.
@@ -134,6 +138,7 @@ void RecordPartition::fillMeta(Batch& batch, uint32_t from) {
 }
 
 PollOutcome RecordPartition::poll(Batch& batch, DecodeFailures& failures) {
+  if (planted(Mistake::kPositionEarly)) position_before_ = position_;
   // The rows of the last poll are gone: nothing points into these chunks any more.
   for (ChunkPtr& chunk : used_) queue_.giveBack(std::move(chunk));
   used_.clear();

@@ -74,7 +74,8 @@ class RecordPartition : public SourcePartition {
   int64_t line_ = 0;               // … and these are all before it
   size_t current_input_ = 0;
   RecordPosition position_;
-  bool input_ended_ = false;  // the next poll is of the next input
+  RecordPosition position_before_;  // kept for Mistake::kPositionEarly alone
+  bool input_ended_ = false;        // the next poll is of the next input
   ChunkPtr current_;
   std::vector<ChunkPtr> used_;  // a batch may still point into them
   PollOutcome::Kind closed_ = PollOutcome::Kind::kMore;

@@ -8,6 +8,7 @@
 #include "runtime-lib/connectors/file_source.h"
 #include "runtime-lib/connectors/generate_source.h"
 #include "runtime-lib/connectors/nexmark_source.h"
+#include "runtime-lib/core/mistake.h"
 
 namespace streamrt {
 namespace {
@@ -25,7 +26,7 @@ Result<SinkWriter::Target> openFileSink(SinkSpec spec) {
                  (target.final_path.empty() || spec.former->rewinds);
   if (goes_on) target.bytes = spec.former->bytes;
   // A file that is written directly may have been read already: its end stays, and lines may come twice.
-  int64_t keep = target.final_path.empty() ? -1 : static_cast<int64_t>(target.bytes);
+  int64_t keep = target.final_path.empty() || planted(Mistake::kSinkUncut) ? -1 : static_cast<int64_t>(target.bytes);
   auto file = goes_on ? spec.env.openOutputAt(target.path, keep) : spec.env.createOutput(target.path);
   if (!file) return failure(file.error().code, fmt::format("sink {}: {}", spec.plan.name, file.error().text));
   target.file = std::move(*file);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "runtime-lib/core/check.h"
+#include "runtime-lib/core/mistake.h"
 
 namespace streamrt {
 
@@ -39,7 +40,12 @@ void SinkWriter::push(uint32_t producer, ByteBuffer&& bytes) {
     size_t& queued = behind ? held_bytes_ : queued_bytes_;
     queued += bytes.size();
     if (queued >= kSinkBytesMax) full_.store(true, std::memory_order_release);
-    (behind ? held_ : queue_).push_back({std::move(bytes)});
+    std::deque<Item>& queue = behind ? held_ : queue_;
+    auto place = queue.end();
+    if (planted(Mistake::kOvertaken)) {
+      place = std::find_if(queue.begin(), queue.end(), [](const Item& item) { return item.epoch.has_value(); });
+    }
+    queue.insert(place, {std::move(bytes)});
   }
   waker().wake();
 }
@@ -155,9 +161,10 @@ Step SinkWriter::act(const Item& item, bool last) {
 
 // The bytes, and once the name of the file that has them.
 Result<void> SinkWriter::makeDurable() {
-  if (!target_.file->isRegular()) return {};
+  if (!target_.file->isRegular() || planted(Mistake::kSinkUnsynced)) return {};
   if (Result<void> synced = target_.file->sync(); !synced || name_durable_) return synced;
   name_durable_ = true;
+  if (planted(Mistake::kSinkNameUnsynced)) return {};
   return env_.syncDirectoryOf(target_.path);
 }
 
@@ -165,10 +172,14 @@ Result<void> SinkWriter::closeFile() {
   if (!target_.final_path.empty() || on_epoch_) {
     if (Result<void> durable = makeDurable(); !durable) return durable;
   }
+  if (planted(Mistake::kCommitEarly)) {
+    if (Result<void> committed = commit(); !committed) return committed;
+  }
   return target_.file->close();
 }
 
 Result<void> SinkWriter::commit() {
+  if (planted(Mistake::kCommitEarly) && !target_.final_path.empty() && !env_.exists(target_.path)) return {};
   if (target_.divided != nullptr) return target_.divided->commit();
   if (target_.final_path.empty()) return {};
   if (Result<void> renamed = env_.rename(target_.path, target_.final_path); !renamed) return renamed;

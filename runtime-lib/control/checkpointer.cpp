@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime-lib/core/check.h"
+#include "runtime-lib/core/mistake.h"
 
 namespace streamrt {
 
@@ -103,7 +104,7 @@ Step Checkpointer::collect() {
   manifest_.compiler = options_.compiler;
   manifest_.epoch = wanted();
   manifest_.parent = options_.parent;
-  manifest_.finished = last_ && !state_.draining();
+  manifest_.finished = last_ && (!state_.draining() || planted(Mistake::kFinishedEarly));
   manifest_.hash_seed = options_.hash_seed;
   manifest_.workers = options_.workers;
   files_.clear();

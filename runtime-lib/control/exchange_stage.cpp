@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "runtime-lib/core/mistake.h"
+
 namespace streamrt {
 
 ExchangeStage::ExchangeStage(WorkerContext& context, const StageTopology& topology, std::vector<Input> inputs,
@@ -43,7 +45,8 @@ Step ExchangeStage::work() {
     size_t index = (next_ + i) % inputs_.size();
     State& input = inputs_[index];
     open |= !input.ended;
-    if (input.ended || input.stopped || input.channel->front() == nullptr) continue;
+    const bool waits = input.stopped && !planted(Mistake::kUnaligned);
+    if (input.ended || waits || input.channel->front() == nullptr) continue;
     next_ = index + 1;
     take(index);
     return Step::ran();

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "runtime-lib/checkpoint/change_file.h"
+#include "runtime-lib/core/mistake.h"
 
 namespace streamrt {
 
@@ -45,6 +46,7 @@ int64_t Restore::watermark(const std::string& process) const {
 
 int64_t Restore::rowsPassed(const std::string& process) const {
   int64_t rows = 0;
+  if (planted(Mistake::kLimitForgotten)) return rows;
   for (const auto& stage : manifest_.stages) {
     if (stage.process == process) rows += stage.rows_passed;  // one worker has them all
   }
@@ -89,7 +91,7 @@ Result<Restore::Opened> Restore::open(const CheckpointManifest::Table& share, co
 
 Result<Restore::Opened> Restore::table(const TableLayout& layout, const std::string& operator_id, uint32_t worker,
                                        uint32_t workers, const GroupMap& owners, PageAllocator& pages) {
-  if (workers == manifest_.workers) {
+  if (workers == manifest_.workers || planted(Mistake::kGroupsStay)) {
     for (const auto& share : manifest_.tables) {
       if (share.operator_id == operator_id && share.worker == worker) return open(share, layout, pages);
     }

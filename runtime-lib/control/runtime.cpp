@@ -19,6 +19,7 @@
 #include "runtime-lib/control/source_stage.h"
 #include "runtime-lib/control/worker.h"
 #include "runtime-lib/core/check.h"
+#include "runtime-lib/core/mistake.h"
 #include "runtime-lib/formats/value_text.h"
 
 namespace streamrt {
@@ -296,7 +297,10 @@ class Runtime::Build {
     uint32_t count = options_.workers;
     if (count == 0) count = std::clamp<uint32_t>(partitions_, 1, env_.cores());
     count = std::min(count, kMaxWorkers);
-    uint64_t seed = restore_ && restore_->manifest().workers > 0 ? restore_->manifest().hash_seed : env_.random();
+    uint64_t seed = env_.random();
+    if (restore_ && restore_->manifest().workers > 0 && !planted(Mistake::kNewSeed)) {
+      seed = restore_->manifest().hash_seed;
+    }
     if (store_) makeCheckpointer(count, seed);
     for (uint32_t i = 0; i < count; ++i) {
       workers_.push_back(std::make_unique<Worker>(env_, state_, fmt::format("worker {}", i)));
@@ -335,7 +339,7 @@ class Runtime::Build {
   CheckpointManifest::Partition startOf(size_t source, uint32_t number) const {
     const std::string& id = plan_.sources[source].operator_id;
     const auto* former = restore_ ? restore_->partition(id, static_cast<int32_t>(number)) : nullptr;
-    if (former != nullptr) return *former;
+    if (former != nullptr && !(planted(Mistake::kEndForgotten) && former->ended)) return *former;
     CheckpointManifest::Partition at;
     at.source = id;
     at.partition = static_cast<int32_t>(number);

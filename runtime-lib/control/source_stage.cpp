@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "runtime-lib/core/mistake.h"
+
 namespace streamrt {
 namespace {
 
@@ -46,7 +48,7 @@ SourceStage::SourceStage(WorkerContext& context, const StageTopology& topology, 
       counters.number = static_cast<int32_t>(number);
       counters_.push_back(&counters);
       const CheckpointManifest::Partition& start = *by_number.at(number);
-      watermarks_.restore(marks_.size(), start.watermark_us);
+      if (!planted(Mistake::kPartitionTimeLost)) watermarks_.restore(marks_.size(), start.watermark_us);
       marks_.push_back(start);
     }
     slots_.push_back({std::move(sequence), first});

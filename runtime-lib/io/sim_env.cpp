@@ -23,6 +23,9 @@ class SimInput : public InputFile {
       : env_(env), path_(std::move(path)), file_(std::move(file)), position_(offset) {}
 
   bool isRegular() const override { return !env_.pipes_.contains(path_); }
+  std::optional<uint64_t> size() const override {
+    return file_ == nullptr ? std::nullopt : std::optional<uint64_t>(file_->bytes.size());
+  }
 
   Result<ReadOutcome> read(char* to, size_t max) override {
     if (env_.interrupted_) return ReadOutcome{ReadOutcome::Kind::kInterrupted};
@@ -158,6 +161,9 @@ std::optional<std::string> SimEnv::variable(const std::string& name) {
 bool SimEnv::changes(const char* what, const std::string& path) {
   if (died_) return false;
   died_ = ++changes_ == options_.die_at_change;
+  if (!options_.die_at_text.empty() && fmt::format("{} {}", what, path).starts_with(options_.die_at_text)) {
+    died_ |= ++matches_ == options_.die_at_match;
+  }
   trace_.push_back(fmt::format("{} {} {}{}", now_us_, what, path, died_ ? ": dies" : ""));
   return !died_;
 }
@@ -227,8 +233,9 @@ Result<void> SimEnv::makeDirectories(const std::string& path) {
 }
 
 Result<std::vector<std::string>> SimEnv::listDirectory(const std::string& path) {
-  if (!disk_->isDirectory(path)) return failure(ErrorCode::kCannotOpenInput, systemText("cannot list", path));
-  return disk_->list(path);
+  const std::string name = path.size() > 1 && path.ends_with('/') ? path.substr(0, path.size() - 1) : path;
+  if (!disk_->isDirectory(name)) return failure(ErrorCode::kCannotOpenInput, systemText("cannot list", path));
+  return disk_->list(name);
 }
 
 Result<void> SimEnv::removeFile(const std::string& path) {

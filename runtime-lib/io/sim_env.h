@@ -22,6 +22,9 @@ struct SimOptions {
   // 0 = never. `run` returns; nothing that its objects still do changes the disk.
   uint64_t die_at_step = 0;
   uint64_t die_at_change = 0;
+  // The same, instead of the n-th change whose line in the trace begins so (without the time): "rename /state/".
+  std::string die_at_text = {};
+  uint64_t die_at_match = 1;
   uint64_t steps_max = 50'000'000;  // more is a livelock
 };
 
@@ -100,6 +103,7 @@ class SimEnv : public Env {
   bool died_ = false;
   uint64_t steps_ = 0;
   uint64_t changes_ = 0;
+  uint64_t matches_ = 0;  // of die_at_text
   std::shared_ptr<SimDisk> disk_;
   std::map<std::string, Pipe> pipes_;
   std::map<std::string, SimFault> faults_;
