@@ -113,7 +113,6 @@ Result<std::optional<CheckpointManifest>> CheckpointStore::newest() {
 }
 
 Result<void> CheckpointStore::makeDurable(uint64_t epoch) {
-  if (planted(Mistake::kRestoredUnsynced)) return {};
   auto path = manifestPath(epoch);
   if (!path) return std::unexpected(path.error());
   auto bytes = env_.readFile(*path);

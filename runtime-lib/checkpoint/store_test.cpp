@@ -110,6 +110,27 @@ TEST_F(Store, CollectsWhatNobodyNeeds) {
   EXPECT_EQ(*store->read(**newest, (*newest)->files[0].name), std::string(100, 'e'));
 }
 
+// A process that died may have left a checkpoint that only the page cache knows. Whoever goes on from it must not lose
+// it.
+TEST(StoreOfTheDead, WhatIsGoneOnFromIsDurable) {
+  auto disk = std::make_shared<SimDisk>();
+  SimEnv dies({.seed = 1, .die_at_text = "sync directory of /state/manifests/"}, disk);
+  {
+    auto store = CheckpointStore::open(dies, "/state");
+    ASSERT_TRUE(store);
+    (void)(*store)->publish(someManifest(1));
+  }
+  ASSERT_TRUE(dies.died());
+  SimEnv lives({.seed = 2}, disk);
+  auto store = CheckpointStore::open(lives, "/state");
+  ASSERT_TRUE(store) << store.error().text;
+  const std::string path = "/state/manifests/" + lives.listDirectory("/state/manifests")->front();
+  ASSERT_EQ((*(*store)->newest())->epoch, 1u);
+  EXPECT_FALSE(disk->isDurable(path));
+  ASSERT_TRUE((*store)->makeDurable(1));
+  EXPECT_TRUE(disk->isDurable(path));
+}
+
 TEST_F(Store, FilesAreComparedWithTheirHash) {
   auto store = open();
   CheckpointManifest manifest = someManifest(1);

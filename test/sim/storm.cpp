@@ -14,6 +14,9 @@ constexpr const char* kMoments[] = {"sync directory of /state/manifests/",
                                     "rename /job/",
                                     "sync directory of /job/",
                                     "remove /state/"};
+constexpr const char* kLastMoments[] = {"sync directory of /state/manifests/", "rename /job/",
+                                        "sync directory of /job/"};
+constexpr int64_t kNeverUs = 1'000'000'000;
 constexpr uint64_t kDisturbedLives = 10;  // then the job is left in peace
 
 // What stands on standard output is not on the machine's disk: somebody has read it.
@@ -71,6 +74,7 @@ std::string storm(const SimulatedJob& job, const Reference& reference, uint64_t 
   auto disk = job.world();
   ++counts.storms;
   const Life& typical = reference.longest;
+  const bool at_the_end = below(8) == 0;  // all that happens between the last checkpoint and the end
   for (uint64_t number = 1;; ++number) {
     LifeChoice choice;
     choice.options.seed = random();
@@ -78,7 +82,11 @@ std::string storm(const SimulatedJob& job, const Reference& reference, uint64_t 
     choice.workers = static_cast<uint32_t>(1 + below(4));
     choice.batch = static_cast<uint32_t>(1 + below(below(2) == 0 ? 8 : 300));
     choice.checkpoint_us = static_cast<int64_t>(1 + below(static_cast<uint64_t>(typical.clock_us) / 2 + 2));
-    if (number <= kDisturbedLives) {
+    if (at_the_end && number <= kDisturbedLives) {
+      choice.checkpoint_us = kNeverUs;
+      choice.options.die_at_text = kLastMoments[below(std::size(kLastMoments))];
+      choice.options.die_at_match = 1 + below(4);
+    } else if (number <= kDisturbedLives) {
       switch (below(8)) {
         case 0:
           choice.options.stop_at_step = 1 + below(typical.steps);
