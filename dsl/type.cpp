@@ -165,6 +165,18 @@ TypeContext::TypeContext() {
 }
 
 TypeRef TypeContext::intern(Type type, std::string key) {
+  uint64_t leaves = type.fields.empty() || type.kind != TypeKind::kRecord ? 1 : 0;
+  for (const FieldType& field : type.fields) {
+    leaves += field.type->leaves;
+    type.holds_error |= field.type->isError() || field.type->holds_error;
+  }
+  if (type.element != nullptr) leaves += type.element->leaves - (type.element->is(TypeKind::kRecord) ? 0 : 1);
+  if (type.value != nullptr) leaves += type.value->leaves;
+  if (leaves > kLeavesMax) {
+    too_large_ |= !type.holds_error;  // else something in it was reported, perhaps for the same reason
+    return scalar(TypeKind::kError);
+  }
+  type.leaves = static_cast<uint32_t>(leaves);
   auto [place, is_new] = interned_.try_emplace(std::move(key), nullptr);
   if (is_new) {
     storage_.push_back(std::move(type));
@@ -219,6 +231,7 @@ TypeRef TypeContext::map(TypeRef key_type, TypeRef value) {
 TypeRef TypeContext::record(std::vector<FieldType> fields, std::string name) {
   std::string key = fieldsKey("r", fields);
   TypeRef type = intern({.kind = TypeKind::kRecord, .name = name, .fields = std::move(fields)}, std::move(key));
+  if (type->isError()) return type;
   if (type->name.empty()) const_cast<Type*>(type)->name = std::move(name);  // ours, in storage_; the first name stays
   return type;
 }

@@ -11,6 +11,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace streamc {
@@ -64,6 +65,8 @@ struct Type {
   bool open = false;
   uint32_t size_max = 0;
   uint32_t precision = 0, scale = 0;
+  bool holds_error = false;                      // of a record or oneof: the type of something in it was reported
+  uint32_t leaves = 1;                           // plain values in it, each optional record and oneof counted too
   std::map<std::string_view, uint32_t> by_name;  // index of `fields` for wide records; field() knows
 
   bool is(TypeKind k) const { return kind == k; }
@@ -83,8 +86,15 @@ std::string toString(TypeRef type);
 
 class TypeContext {
  public:
+  // Plain values in one type. A few records that each hold another twice would have more than memory has.
+  static constexpr uint32_t kLeavesMax = 32'768;
+
   TypeContext();
   TypeContext(const TypeContext&) = delete;
+  // Whether a type was asked for since the last call that would have more leaves than kLeavesMax; it became the error
+  // type, and who asked says so.
+  bool takeTooLarge() { return std::exchange(too_large_, false); }
+
   TypeRef scalar(TypeKind kind) const;  // any kind without parameters
   TypeRef string(uint32_t size_max = 0);
   TypeRef bytes(uint32_t size_max = 0);
@@ -102,6 +112,7 @@ class TypeContext {
   TypeRef intern(Type type, std::string key);
   std::deque<Type> storage_;
   std::map<std::string, TypeRef> interned_;
+  bool too_large_ = false;
 };
 
 }  // namespace streamc

@@ -105,7 +105,7 @@ ExprRef ExprChecker::callAggregate(const ast::Expr& expr, const ast::CallExpr& n
       std::string text = context_.text(args[0]->span);
       Fix fix = Fix::replace(node.args_span, "()", "count those that have it");
       fix.edits.push_back({aggregates_->item.atEnd(), " where " + text + " != null"});
-      if (aggregates_->where == nullptr) diagnostic.fix(std::move(fix));
+      if (!aggregates_->has_where) diagnostic.fix(std::move(fix));
     } else {
       diagnostic.fix(Fix::replace(node.args_span, "()", "count the records"));
     }
@@ -179,7 +179,7 @@ ExprRef ExprChecker::aggregateOverNull(const ast::Name& name, const Expr& value)
                             : "missing values can count as zero or not at all");
     diagnostic.fix(Fix::insertAfter(value.span, " ?? 0", "count them as zero"));
   }
-  if (aggregates_->where == nullptr) {
+  if (!aggregates_->has_where) {
     diagnostic.fix(Fix::insertAfter(aggregates_->item, " where " + text + " != null",
                                     "leave them out (null when a group has none)"));
   }

@@ -189,6 +189,8 @@ std::vector<Program> check(const ast::Module& module, const SourceFiles& files, 
     }
   }
   if (sink.hasErrors()) programs.clear();
+  // What no checker above told of: rare, but never silent.
+  if (!sink.hasErrors() && !module.decls.empty()) reportTooLarge(context, module.decls.front()->span);
   return programs;
 }
 

@@ -248,6 +248,50 @@ TEST(Functions, ThatDoubleAtEachLevelAreRefused) {
   EXPECT_EQ(CheckedText(text).codes(), "E0263");
 }
 
+// Records that hold the one below twice have a million values after twenty levels, and so have rows made of rows.
+TEST(Types, ThatDoubleAtEachLevelAreRefused) {
+  std::string text = "type T0 = { v: i64 }\n";
+  for (int i = 1; i < 40; ++i) {
+    std::string below = "T" + std::to_string(i - 1);
+    text += "type T" + std::to_string(i) + " = { x: " + below + ", y: " + below + " }\n";
+  }
+  EXPECT_EQ(CheckedText(text + "source s: T39 from stdin(format: json)\ns | to stdout\n").codes(), "E0273");
+  EXPECT_EQ(
+      CheckedText(text + "source s: { a: T14, b: T14, c: T14 } from stdin(format: json)\ns | to stdout\n").codes(),
+      "E0273 E0273");
+  EXPECT_EQ(
+      CheckedText(text.substr(0, text.find("type T13")) + "source s: T12 from stdin(format: json)\ns | to stdout\n")
+          .codes(),
+      "");
+  std::string rows = "source s: { a: i64 } from stdin(format: json)\ns | select { r: { x: a, y: a } }";
+  for (int i = 0; i < 40; ++i) rows += " | select { r: { x: r, y: r } }";
+  EXPECT_EQ(CheckedText(rows + " | to stdout\n").codes(), "E0273");
+}
+
+// Streams that the parser could not read are no streams.
+TEST(Graph, AUnionOfNothing) {
+  const std::string source = "source s: { a: i64 } from stdin(format: json)\n";
+  for (const char* text : {"stream x = union union(s, s)\n", "stream x = union\n", "stream x = union()\n"})
+    EXPECT_TRUE(CheckedText(source + text + "x | to stdout\n").codes().starts_with("E01")) << text;
+}
+
+// Each level of a chain is frames of the stack; a chain in the order of the text is none.
+TEST(Declarations, ThatRestOnLaterOnesWithoutEndAreRefused) {
+  std::string types, functions, streams, in_order = "stream s0 = s\n";
+  const std::string source = "source s: { a: i64 } from stdin(format: json)\n";
+  for (int i = 0; i < 5000; ++i) {
+    const std::string n = std::to_string(i), next = std::to_string(i + 1);
+    types += "type T" + n + " = T" + next + "\n";
+    functions += "fn f" + n + "(x: i64) -> i64 = f" + next + "(x)\n";
+    streams += "stream s" + n + " = s" + next + "\n";
+    if (i < 1000) in_order += "stream s" + next + " = s" + n + "\n";
+  }
+  EXPECT_TRUE(CheckedText("type T5000 = i64\n" + types).codes().starts_with("E0272"));
+  EXPECT_TRUE(CheckedText("fn f5000(x: i64) -> i64 = x\n" + functions).codes().starts_with("E0272"));
+  EXPECT_TRUE(CheckedText(source + "stream s5000 = s\n" + streams + "s0 | to stdout\n").codes().starts_with("E0272"));
+  EXPECT_EQ(CheckedText(source + in_order + "s1000 | to stdout\n").codes(), "");
+}
+
 struct Mistake {
   const char* step;
   const char* codes;

@@ -283,7 +283,9 @@ ExprRef ExprChecker::inferRecord(const ast::Expr& expr, const ast::RecordExpr& n
     }
   }
   if (failed) return error(expr.span);
-  return make(ExprKind::kRecord, context_.types.record(std::move(types)), expr.span, std::move(args));
+  TypeRef record = context_.types.record(std::move(types));
+  if (reportTooLarge(context_, expr.span)) return error(expr.span);
+  return make(ExprKind::kRecord, record, expr.span, std::move(args));
 }
 
 ExprRef ExprChecker::printable(ExprRef value) {

@@ -41,7 +41,8 @@ struct RowScope {
 struct AggregateUse {
   std::vector<AggregateField> fields;  // named "$0", "$1", … in the order of the text
   RowScope inner;                      // the row that is aggregated
-  ExprRef where;                       // of the item that is being checked; may be null
+  ExprRef where;                       // of the item that is being checked; null when it has none that is right
+  bool has_where = false;              // it has one, right or wrong
   Span item;                           // the item's expression, for fixes
   bool endless_session = false;        // the window is a session without `max`
   Span window;                         // the `window` step

@@ -74,6 +74,11 @@ CheckedFunction Job::makeFunction(Entity& entity) {
   functions_[&entity].params = made.params;
   made.result = declared == nullptr ? context.error() : declared;
   if (decl.is_live || decl.value == nullptr) return made;
+  Resting resting(context, 4 + decl.value->depth);
+  if (resting.isTooDeep(decl.name.text, decl.name.span)) {
+    made.result = context.error();
+    return made;
+  }
 
   std::vector<std::pair<std::string, ExprRef>> lets;
   for (const ast::Let& let : decl.lets) {

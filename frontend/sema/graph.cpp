@@ -177,6 +177,11 @@ StreamInfo Graph::entity(Entity& entity) {
                             .note("streams flow one way; what must remember belongs into a `process` with `state`"));
     return failed();
   }
+  Resting resting(context, 4);
+  if (resting.isTooDeep(entity.name->text, entity.name->span)) {
+    progress = Progress::kDone;
+    return streams_.emplace(&entity, failed()).first->second;
+  }
   progress = Progress::kActive;
   active_.push_back(&entity);
   bool is_pipeline = entity.decl->as<ast::StreamDecl>() != nullptr || entity.decl->as<ast::TableDecl>() != nullptr;
@@ -297,6 +302,7 @@ StreamInfo Graph::origin(const ast::Origin& origin, Scope& names, Group& group) 
 }
 
 StreamInfo Graph::unionOf(const ast::UnionOrigin& origin, Span span, Scope& names, Group& group) {
+  if (origin.inputs.empty()) return failed();  // nothing that could be read stands there, and that is reported
   std::vector<StreamInfo> inputs;
   std::vector<NodeId> nodes;
   for (const ast::Input& written : origin.inputs) inputs.push_back(input(written, names, group));

@@ -47,6 +47,7 @@ StreamInfo Graph::add(const StreamInfo& in, Group& group, const std::string& kin
   out.name.clear();
   out.errors.reset();
   out.row = row;
+  if (reportTooLarge(context, span)) return failed();
   out.node = addNode(group, kind, span, {in.node}, row, std::move(step));
   settle(out);
   return out;

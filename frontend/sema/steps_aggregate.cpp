@@ -54,6 +54,7 @@ void checkItems(Graph& graph, const StreamInfo& in, const ast::AggregateStep& st
       continue;
     }
     items.use.where = nullptr;
+    items.use.has_where = item.where != nullptr;
     items.use.item = item.value->span;
     if (item.where != nullptr) {
       ExprChecker inner(graph.job, place.names, items.use.inner);

@@ -10,6 +10,8 @@
 namespace streamc::sema {
 
 STREAMC_DIAGNOSTIC(kUnknownType, "E0201", Severity::kError, "a type name is not known");
+STREAMC_DIAGNOSTIC(kRestsTooDeep, "E0272", Severity::kError, "declarations rest on one another too deeply");
+STREAMC_DIAGNOSTIC(kTypeTooLarge, "E0273", Severity::kError, "a type has too many values");
 STREAMC_DIAGNOSTIC(kTypeCycle, "E0216", Severity::kError, "a type contains itself");
 STREAMC_DIAGNOSTIC(kTypeArguments, "E0219", Severity::kError, "a type has the wrong number or kind of arguments");
 STREAMC_DIAGNOSTIC(kDoubledField, "E0220", Severity::kError, "a record, enum or oneof has the same name twice");
@@ -69,7 +71,10 @@ const char* notBuiltName(TypeKind kind) {
 TypeRef Declarations::type(const ast::Type& written, const Scope& scope) {
   TypeRef type = context_.error();
   if (const auto* name = written.as<ast::NamedType>()) type = named(*name, written.span, scope);
-  if (const auto* fields = written.as<ast::RecordType>()) type = record(*fields, scope);
+  if (const auto* fields = written.as<ast::RecordType>()) {
+    type = record(*fields, scope);
+    reportTooLarge(context_, written.span);
+  }
   return written.isOptional() ? context_.types.optional(type) : type;
 }
 
@@ -188,6 +193,22 @@ TypeRef Declarations::named(const ast::NamedType& written, Span span, const Scop
   return context_.error();
 }
 
+bool Resting::isTooDeep(const std::string& name, Span span) const {
+  // (The one that goes too far is reported, not those that rest on it.)
+  if (context_.resting <= kMax) return false;
+  context_.sink.report(
+      Diagnostic(kRestsTooDeep, span, "`" + name + "` stands at the end of too long a chain of declarations")
+          .note("each rests on one that comes after it; write them the other way round, or in fewer steps"));
+  return true;
+}
+
+bool reportTooLarge(Context& context, Span span) {
+  if (!context.types.takeTooLarge()) return false;
+  context.sink.report(Diagnostic(
+      kTypeTooLarge, span, "this has more than " + std::to_string(TypeContext::kLeavesMax) + " plain values in all"));
+  return true;
+}
+
 TypeRef Declarations::declaredType(const Entity& constant) {
   Entity& entity = const_cast<Entity&>(constant);  // the cache of an otherwise finished entity
   if (entity.progress == Progress::kDone) return entity.type;
@@ -198,7 +219,11 @@ TypeRef Declarations::declaredType(const Entity& constant) {
     return entity.type;
   }
   entity.progress = Progress::kActive;
-  TypeRef type = body(*entity.decl->as<ast::TypeDecl>(), *entity.home);
+  Resting resting(context_, 1);
+  TypeRef type = context_.error();
+  if (!resting.isTooDeep(entity.name->text, entity.name->span))
+    type = body(*entity.decl->as<ast::TypeDecl>(), *entity.home);
+  reportTooLarge(context_, entity.name->span);
   if (entity.type == nullptr) entity.type = type;  // else: a cycle, reported
   entity.progress = Progress::kDone;
   return entity.type;
@@ -209,7 +234,7 @@ TypeRef Declarations::body(const ast::TypeDecl& decl, const Scope& scope) {
     if (*written == nullptr) return context_.error();
     if (const auto* fields = (*written)->as<ast::RecordType>(); fields != nullptr && !(*written)->isOptional()) {
       TypeRef unnamed = record(*fields, scope);
-      return context_.types.record(unnamed->fields, decl.name.text);
+      return unnamed->isError() ? unnamed : context_.types.record(unnamed->fields, decl.name.text);
     }
     return type(**written, scope);
   }

@@ -624,6 +624,7 @@ LogicalResult AggregateOp::verifyRegions() {
     if (!llvm::equal(table.getKey(), names)) return emitOpError() << "results in a table with another key than its own";
   }
   if (getLateDrop() && !getWindow()) return emitOpError() << "drops late rows without a window";
+  if (getUsedRow().contains("late_by")) return emitOpError() << "has an input with a column late_by";
   if (getLate().getType().getRow() != lateRow(getUsedRow())) {
     return emitOpError() << "has late rows that are not its input and late_by";
   }

@@ -460,7 +460,9 @@ Type ListType::parse(AsmParser& parser) {
   } else {
     Type scalar;
     if (parseColumnType(parser, scalar)) return {};
-    element = RowAttr::get(parser.getContext(), {Column::field("", scalar)});
+    const Column only = Column::field("", scalar);
+    element =
+        RowAttr::getChecked([&] { return parser.emitError(loc); }, parser.getContext(), llvm::ArrayRef<Column>(only));
   }
   if (!element || parser.parseGreater()) return {};
   return ListType::getChecked([&] { return parser.emitError(loc); }, parser.getContext(), element);

@@ -435,6 +435,9 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
   const Batch* origin = &batch;
   uint32_t origin_row = row;
   for (; origin->made_of != nullptr; origin = origin->made_of) origin_row = origin->made_of_rows[origin_row];
+  // Asked of each row, also where nobody wants to know: it counts those that were rejected before their time was known.
+  std::optional<int64_t> observed_us;
+  if (batch.partition != nullptr) observed_us = batch.partition->eventTimeOf(row);
   if (context_.plan.errors[site.errors].policy != ErrorPolicy::kSkip) {
     if (origin->source != nullptr && !origin->source->records.empty()) {
       rejected.input = error_rows_.rawInput(origin->source->records[origin_row].bytes);
@@ -448,7 +451,7 @@ void Stage::reject(StreamTask& task, Batch& batch, uint32_t row, uint32_t site_i
     if (event_time >= 0 && static_cast<uint32_t>(event_time) < known) {
       rejected.event_time_us = batch.column<int64_t>(static_cast<uint32_t>(event_time))[row];
     } else if (batch.partition != nullptr) {
-      rejected.event_time_us = batch.partition->eventTimeOf(row);
+      rejected.event_time_us = observed_us;
     } else {
       rejected.event_time_us = fired_event_time_us_;  // rejected before its time was stored
     }
