@@ -164,17 +164,15 @@ double percentile(std::vector<double> values, double p) {
   return values[std::min(values.size() - 1, static_cast<size_t>(p * static_cast<double>(values.size())))];
 }
 
-std::string readWhole(const std::string& path) {
+streamrt::Result<std::string> readPart(const std::string& path, uint64_t offset, size_t max) {
   const int in = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (in < 0) die(path.c_str());
   std::string bytes;
-  const auto size = static_cast<size_t>(::lseek(in, 0, SEEK_END));
-  bytes.resize_and_overwrite(size, [&](char* to, size_t) {
+  bytes.resize_and_overwrite(max, [&](char* to, size_t) {
     size_t got = 0;
-    while (got < size) {
-      const ssize_t n = ::pread(in, to + got, size - got, static_cast<off_t>(got));
-      if (n <= 0) die("read");
-      got += static_cast<size_t>(n);
+    for (ssize_t n = 1; n > 0 && got < max; got += static_cast<size_t>(n)) {
+      n = ::pread(in, to + got, max - got, static_cast<off_t>(offset + got));
+      if (n < 0) die("read");
     }
     return got;
   });
@@ -190,10 +188,14 @@ void restore(const ChangeChain& chain, uint64_t keys) {
     streamrt::PageAssembly assembly(memory);
     ChangeChain again;
     for (const auto& file : chain.files()) {
-      const double before = seconds(CLOCK_THREAD_CPUTIME_ID);
-      const std::string bytes = readWhole(file.name);
-      reading += seconds(CLOCK_THREAD_CPUTIME_ID) - before;
-      auto info = readChangeFile(bytes, file.name, &assembly);
+      auto info = readChangeFile(
+          [&](uint64_t offset, size_t max) {
+            const double before = seconds(CLOCK_THREAD_CPUTIME_ID);
+            auto part = readPart(file.name, offset, max);
+            reading += seconds(CLOCK_THREAD_CPUTIME_ID) - before;
+            return part;
+          },
+          file.name, &assembly);
       if (!info) die(info.error().text.c_str());
       again.add(file.name, file.bytes, file.hash, info->records, 0);
     }

@@ -5,6 +5,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "runtime-lib/core/check.h"
@@ -54,37 +55,92 @@ bool listRecords(std::string_view records, std::vector<PageRecord>& to) {
   return true;
 }
 
-// Verifies the file; `visit` gets the records of each block. `blocks` gets all blocks with their headers.
-template <class Visit>
-Result<FileHeader> walk(std::string_view file, const std::string& name, std::string_view* blocks, Visit visit) {
-  FileHeader header;
-  if (file.size() < sizeof header) return bad(name, "shorter than a file of changes");
-  std::memcpy(&header, file.data(), sizeof header);
-  if (std::memcmp(header.magic, kMagic, sizeof kMagic) != 0) return bad(name, "not a file of changes");
-  if (header.version != kVersion || header.zero != 0) {
-    return bad(name, fmt::format("format version {}", header.version));
+std::string text(const XXH3_state_t& state) {
+  const XXH128_hash_t hash = XXH3_128bits_digest(&state);
+  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
+}
+
+// A file that is read from its beginning on, a piece at a time.
+class Feed {
+ public:
+  explicit Feed(const ReadAt& read) : read_(read) { XXH3_128bits_reset(&hash_); }
+
+  // The next `size` bytes, fewer at the end of the file; valid until the next call.
+  Result<std::string_view> take(uint64_t size) {
+    while (window_.size() - at_ < size && !ended_) {
+      auto piece = read_(offset_, kPieceBytes);
+      if (!piece) return std::unexpected(piece.error());
+      XXH3_128bits_update(&hash_, piece->data(), piece->size());
+      ended_ = piece->size() < kPieceBytes;
+      offset_ += piece->size();
+      window_.erase(0, at_);
+      at_ = 0;
+      if (window_.empty()) {
+        window_ = std::move(*piece);
+      } else {
+        window_ += *piece;
+      }
+    }
+    const std::string_view taken(window_.data() + at_, std::min<uint64_t>(size, window_.size() - at_));
+    at_ += taken.size();
+    return taken;
   }
-  file.remove_prefix(sizeof header);
-  const char* const first = file.data();
+  uint64_t bytes() const { return offset_; }
+  std::string hash() const { return text(hash_); }
+
+ private:
+  static constexpr size_t kPieceBytes = 4 << 20;
+  const ReadAt& read_;
+  XXH3_state_t hash_;
+  std::string window_;
+  size_t at_ = 0;
+  uint64_t offset_ = 0;
+  bool ended_ = false;
+};
+
+template <class Value>
+Result<Value> takeValue(Feed& feed, const std::string& name) {
+  auto bytes = feed.take(sizeof(Value));
+  if (!bytes) return std::unexpected(bytes.error());
+  if (bytes->size() < sizeof(Value)) return bad(name, "it is cut off");
+  Value value;
+  std::memcpy(&value, bytes->data(), sizeof value);
+  return value;
+}
+
+// Verifies the file; `visit` gets each block.
+template <class Visit>
+Result<FileHeader> walk(Feed& feed, const std::string& name, Visit visit) {
+  auto header = takeValue<FileHeader>(feed, name);
+  if (!header) return header;
+  if (std::memcmp(header->magic, kMagic, sizeof kMagic) != 0) return bad(name, "not a file of changes");
+  if (header->version != kVersion || header->zero != 0) {
+    return bad(name, fmt::format("format version {}", header->version));
+  }
   for (uint64_t count = 0;; ++count) {
-    BlockHeader block;
-    if (file.size() < sizeof block) return bad(name, "it is cut off");
-    std::memcpy(&block, file.data(), sizeof block);
-    if (block.bytes == 0) {
-      if (block.hash != count) return bad(name, "blocks are missing");
-      if (file.size() != sizeof block) return bad(name, "more bytes than blocks");
-      *blocks = {first, static_cast<size_t>(file.data() - first)};
+    auto block = takeValue<BlockHeader>(feed, name);
+    if (!block) return std::unexpected(block.error());
+    if (block->bytes == 0) {
+      if (block->hash != count) return bad(name, "blocks are missing");
+      auto rest = feed.take(1);
+      if (!rest) return std::unexpected(rest.error());
+      if (!rest->empty()) return bad(name, "more bytes than blocks");
       return header;
     }
-    file.remove_prefix(sizeof block);
-    if (block.bytes > file.size()) return bad(name, "it is cut off");
-    const std::string_view records = file.substr(0, block.bytes);
-    if (XXH3_64bits(records.data(), records.size()) != block.hash) {
+    auto records = feed.take(block->bytes);
+    if (!records) return std::unexpected(records.error());
+    if (records->size() < block->bytes) return bad(name, "it is cut off");
+    if (XXH3_64bits(records->data(), records->size()) != block->hash) {
       return bad(name, fmt::format("block {} is damaged", count));
     }
-    if (Result<void> visited = visit(records); !visited) return bad(name, visited.error().text);
-    file.remove_prefix(block.bytes);
+    if (Result<void> visited = visit(*block, *records); !visited) return bad(name, visited.error().text);
   }
+}
+
+ReadAt readerOf(std::string_view file) {
+  return [file](uint64_t offset, size_t max) -> Result<std::string> {
+    return offset < file.size() ? std::string(file.substr(offset, max)) : std::string();
+  };
 }
 
 }  // namespace
@@ -102,15 +158,17 @@ ChangeFileWriter::~ChangeFileWriter() = default;
 
 Result<void> ChangeFileWriter::fold(std::string_view file, const std::string& name) {
   STREAM_CHECK(at_ == At::kHeader, "earlier files come first");
-  std::string_view blocks;
-  auto walked = walk(file, name, &blocks, [&](std::string_view records) -> Result<void> {
+  const ReadAt read = readerOf(file);
+  Feed feed(read);
+  auto walked = walk(feed, name, [&](const BlockHeader& block, std::string_view records) -> Result<void> {
     ++blocks_;
+    append(folded_, block);
+    folded_.append(records);
     if (!listRecords(records, records_)) return bad(name, "a record is cut off");
     return {};
   });
   if (!walked) return std::unexpected(walked.error());
   if (walked->epoch >= changes_->epoch()) return bad(name, "it is not older than what is being written");
-  folded_.append(blocks);
   return {};
 }
 
@@ -158,15 +216,12 @@ bool ChangeFileWriter::next(std::string& part) {
   return true;
 }
 
-std::string ChangeFileWriter::hash() const {
-  const XXH128_hash_t hash = XXH3_128bits_digest(&hash_->state);
-  return fmt::format("{:016x}{:016x}", hash.high64, hash.low64);
-}
+std::string ChangeFileWriter::hash() const { return text(hash_->state); }
 
-Result<ChangeFileInfo> readChangeFile(std::string_view file, const std::string& name, PageAssembly* pages) {
+Result<ChangeFileInfo> readChangeFile(const ReadAt& read, const std::string& name, PageAssembly* pages) {
   ChangeFileInfo info;
-  std::string_view blocks;
-  auto walked = walk(file, name, &blocks, [&](std::string_view records) -> Result<void> {
+  Feed feed(read);
+  auto walked = walk(feed, name, [&](const BlockHeader&, std::string_view records) -> Result<void> {
     if (!listRecords(records, info.records)) return bad(name, "a record is cut off");
     if (pages != nullptr) return pages->apply(records);
     return {};
@@ -174,7 +229,13 @@ Result<ChangeFileInfo> readChangeFile(std::string_view file, const std::string& 
   if (!walked) return std::unexpected(walked.error());
   info.epoch = walked->epoch;
   info.keys = walked->keys;
+  info.bytes = feed.bytes();
+  info.hash = feed.hash();
   return info;
+}
+
+Result<ChangeFileInfo> readChangeFile(std::string_view file, const std::string& name, PageAssembly* pages) {
+  return readChangeFile(readerOf(file), name, pages);
 }
 
 }  // namespace streamrt

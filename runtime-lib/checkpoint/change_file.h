@@ -11,6 +11,7 @@
 #define RUNTIME_LIB_CHECKPOINT_CHANGE_FILE_H
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -66,11 +67,18 @@ class ChangeFileWriter {
 
 struct ChangeFileInfo {
   uint64_t epoch = 0;
-  uint64_t keys = 0;  // of the table after it
+  uint64_t keys = 0;   // of the table after it
+  uint64_t bytes = 0;  // of the file
+  std::string hash;    // as contentHash makes it
   std::vector<PageRecord> records;
 };
 
-// Verifies every block, and applies it to `pages` unless that is null. kBadCheckpoint.
+// Bytes of a file from an offset on, at most so many; fewer only where it ends.
+using ReadAt = std::function<Result<std::string>(uint64_t offset, size_t max)>;
+
+// Reads the file piece by piece, verifies every block, and applies it to `pages` unless that is null. Whether it is the
+// file that was meant is for the caller to compare. kBadCheckpoint.
+Result<ChangeFileInfo> readChangeFile(const ReadAt& read, const std::string& name, PageAssembly* pages);
 Result<ChangeFileInfo> readChangeFile(std::string_view file, const std::string& name, PageAssembly* pages);
 
 }  // namespace streamrt

@@ -45,6 +45,10 @@ class CheckpointStore {
   // The bytes of one of its files, compared with size and hash.
   Result<std::string> read(const CheckpointManifest& manifest, std::string_view file);
   Result<std::string> read(const CheckpointManifest::File& file);
+  // A part of it, compared with nothing.
+  Result<std::string> readAt(const std::string& file, uint64_t offset, size_t max) {
+    return env_.readFileAt(directory_ + "/data/" + file, offset, max);
+  }
 
   // A file that is written piece by piece; without `finish` it is rubbish.
   class NewFile {

@@ -68,12 +68,17 @@ Result<Restore::Opened> Restore::open(const CheckpointManifest::Table& share, co
   PageAssembly assembly(pages);
   uint64_t keys = 0;
   for (const std::string& name : share.files) {
-    auto bytes = store_.read(manifest_, name);
-    if (!bytes) return std::unexpected(bytes.error());
-    auto info = readChangeFile(*bytes, name, &assembly);
-    if (!info) return std::unexpected(info.error());
-    const CheckpointManifest::File& file = *manifest_.file(name);
-    opened.chain.add(name, file.bytes, file.hash, info->records, 0);
+    auto wrong = [&](std::string_view what) {
+      return failure(ErrorCode::kBadCheckpoint, fmt::format("checkpoint {}: {}", manifest_.epoch, what));
+    };
+    auto info =
+        readChangeFile([&](uint64_t offset, size_t max) { return store_.readAt(name, offset, max); }, name, &assembly);
+    if (!info) return wrong(info.error().text);
+    const CheckpointManifest::File* file = manifest_.file(name);
+    if (file == nullptr || info->bytes != file->bytes || info->hash != file->hash) {
+      return wrong(fmt::format("{} is not what was written", name));
+    }
+    opened.chain.add(name, file->bytes, file->hash, info->records, 0);
     keys = info->keys;
   }
   auto taken = assembly.take();

@@ -119,6 +119,8 @@ class Env {
   // All bytes of a regular file, or the first `max`, at once. For what the runtime keeps for itself; not interrupted.
   virtual Result<std::string> readFile(const std::string& path, size_t max) = 0;
   Result<std::string> readFile(const std::string& path) { return readFile(path, SIZE_MAX); }
+  // The bytes from `offset` on, at most `max`; fewer only where the file ends.
+  virtual Result<std::string> readFileAt(const std::string& path, uint64_t offset, size_t max) = 0;
   virtual Result<std::unique_ptr<OutputFile>> createOutput(const std::string& path) = 0;
   // Goes on behind the first `size` bytes of a regular file; what stands behind them is cut off. kOutputTooShort: it
   // has fewer bytes. Size -1: behind all of them.

@@ -152,6 +152,9 @@ Result<std::unique_ptr<InputFile>> PosixEnv::openInputAt(const std::string& path
   return openPosixInputAt(path, offset, stop_fd_);
 }
 Result<std::string> PosixEnv::readFile(const std::string& path, size_t max) { return readPosixFile(path, max); }
+Result<std::string> PosixEnv::readFileAt(const std::string& path, uint64_t offset, size_t max) {
+  return readPosixFileAt(path, offset, max);
+}
 Result<std::unique_ptr<OutputFile>> PosixEnv::openOutputAt(const std::string& path, int64_t size) {
   return openPosixOutputAt(path, size);
 }

@@ -168,6 +168,27 @@ Result<std::string> readPosixFile(const std::string& path, size_t max) {
   return bytes;
 }
 
+Result<std::string> readPosixFileAt(const std::string& path, uint64_t offset, size_t max) {
+  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return systemFailure(ErrorCode::kCannotOpenInput, "cannot open", path, errno);
+  std::string bytes;
+  int error = 0;
+  bytes.resize_and_overwrite(max, [&](char* to, size_t) {
+    size_t size = 0;
+    while (size < max) {
+      const ssize_t got = ::pread(fd, to + size, max - size, static_cast<off_t>(offset + size));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) error = errno;
+      if (got <= 0) break;
+      size += static_cast<size_t>(got);
+    }
+    return size;
+  });
+  ::close(fd);
+  if (error != 0) return systemFailure(ErrorCode::kReadFailed, "cannot read", path, error);
+  return bytes;
+}
+
 Result<std::unique_ptr<OutputFile>> createPosixOutput(const std::string& path) {
   if (path == "-") return std::make_unique<PosixOutput>(STDOUT_FILENO, false, false, "standard output");
   int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);

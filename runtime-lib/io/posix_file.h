@@ -11,6 +11,7 @@ namespace streamrt {
 Result<std::unique_ptr<InputFile>> openPosixInput(const std::string& path, int stop_fd);
 Result<std::unique_ptr<InputFile>> openPosixInputAt(const std::string& path, int64_t offset, int stop_fd);
 Result<std::string> readPosixFile(const std::string& path, size_t max);
+Result<std::string> readPosixFileAt(const std::string& path, uint64_t offset, size_t max);
 Result<std::unique_ptr<OutputFile>> createPosixOutput(const std::string& path);
 Result<std::unique_ptr<OutputFile>> openPosixOutputAt(const std::string& path, int64_t size);
 std::unique_ptr<OutputFile> posixStandardError();

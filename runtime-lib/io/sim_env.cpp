@@ -188,6 +188,12 @@ Result<std::string> SimEnv::readFile(const std::string& path, size_t max) {
   return bytes->substr(0, max);
 }
 
+Result<std::string> SimEnv::readFileAt(const std::string& path, uint64_t offset, size_t max) {
+  auto bytes = disk_->read(path);
+  if (!bytes) return failure(ErrorCode::kCannotOpenInput, systemText("cannot open", path));
+  return offset < bytes->size() ? bytes->substr(offset, max) : std::string();
+}
+
 Result<std::unique_ptr<OutputFile>> SimEnv::createOutput(const std::string& path) {
   bool standard = path == "-";
   std::string name = standard ? "<stdout>" : path;

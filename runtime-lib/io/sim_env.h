@@ -63,6 +63,7 @@ class SimEnv : public Env {
   Result<std::unique_ptr<InputFile>> openInputAt(const std::string& path, int64_t offset) override;
   using Env::readFile;
   Result<std::string> readFile(const std::string& path, size_t max) override;
+  Result<std::string> readFileAt(const std::string& path, uint64_t offset, size_t max) override;
   Result<std::unique_ptr<OutputFile>> createOutput(const std::string& path) override;
   Result<std::unique_ptr<OutputFile>> openOutputAt(const std::string& path, int64_t size) override;
   std::unique_ptr<OutputFile> standardError() override;
