@@ -14,8 +14,9 @@ const std::vector<TypeKind>& integerKinds() {
   return kKinds;
 }
 const std::vector<TypeKind>& scalarKinds() {
-  static const std::vector<TypeKind> kKinds = {kI64, kI64, kI32, kI16,    kI8,     kU8,   kU16,       kU32,     kU64,
-                                               kF64, kF64, kF32, kString, kString, kBool, kTimestamp, kDuration};
+  static const std::vector<TypeKind> kKinds = {kI64,  kI64,       kI32,      kI16,  kI8,    kU8,     kU16,
+                                               kU32,  kU64,       kF64,      kF64,  kF32,   kString, kString,
+                                               kBool, kTimestamp, kDuration, kDate, kBytes, kDecimal};
   return kKinds;
 }
 bool isInteger(TypeKind kind) { return std::ranges::find(integerKinds(), kind) != integerKinds().end(); }
@@ -43,6 +44,9 @@ std::string nameOf(TypeKind kind) {
          : kind == kString    ? "string"
          : kind == kBool      ? "bool"
          : kind == kTimestamp ? "timestamp"
+         : kind == kDate      ? "date"
+         : kind == kBytes     ? "bytes"
+         : kind == kDecimal   ? "decimal(12, 2)"
                               : "duration";
 }
 std::string nameOf(const Type& type) {
@@ -70,6 +74,13 @@ std::string Expressions::bareLiteral(TypeKind kind) {
       return random_.pick({"\"\"", "\"a\"", "\",\"", "\"ü\"", "\"12\"", "\"abc,d\"", "\"a\\\"b\""});
     case kBool:
       return random_.pick({"true", "false"});
+    case kDate:
+      return random_.pick({"@2024-02-29", "@1970-01-01", "@0001-01-01", "@9999-12-31"});
+    case kBytes:
+      return random_.pick({"bytes(\"\")", "bytes(\"a\")", "bytes(\"\u00fc\")"});
+    case kDecimal:
+      return random_.pick({"decimal(\"0\", 12, 2)", "decimal(\"-1.50\", 12, 2)", "decimal(\"9999999999.99\", 12, 2)",
+                           "decimal(\"0.01\", 12, 2)", "decimal(\"3\", 12, 2)"});
     case kTimestamp:
       return random_.pick({"@2024-02-29T00:00:00Z", "@1970-01-01T00:00:00Z", "@1969-12-31T23:59:59Z"});
     default:
@@ -79,7 +90,7 @@ std::string Expressions::bareLiteral(TypeKind kind) {
 
 std::string Expressions::literal(TypeKind kind) {
   std::string text = bareLiteral(kind);
-  return isInteger(kind) || isFloat(kind) ? nameOf(kind) + "(" + text + ")" : text;
+  return isInteger(kind) || isFloat(kind) || kind == kDate ? nameOf(kind) + "(" + text + ")" : text;
 }
 
 std::string Expressions::leaf(const Type& type, const Scope& scope) {
@@ -202,6 +213,9 @@ std::string Expressions::own(const Type& type, const Scope& scope, int depth) {
   if (isFloat(type.kind)) return real(type.kind, scope, depth);
   if (type.kind == kBool) return boolean(scope, depth);
   if (type.kind == kString) return text(scope, depth);
+  if (type.kind == kDate) return day(scope, depth);
+  if (type.kind == kBytes) return "bytes(" + make({kString}, scope, depth - 1) + ")";
+  if (type.kind == kDecimal) return decimal(scope, depth);
   return type.kind == kTimestamp ? instant(scope, depth) : length(scope, depth);
 }
 
@@ -231,7 +245,7 @@ std::string Expressions::boolean(const Scope& scope, int depth) {
     case 0:
     case 1:
     case 2: {
-      TypeKind kind = random_.pick(scalarKinds());
+      TypeKind kind = random_.chance(15) ? kU64 : random_.pick(scalarKinds());
       if (kind == kBool) kind = kI64;
       std::string op = random_.pick({"==", "!=", "<", "<=", ">", ">="});
       std::string right = random_.chance(30) ? bareLiteral(kind)
@@ -314,7 +328,8 @@ std::string Expressions::text(const Scope& scope, int depth) {
   for (int i = 0, parts = static_cast<int>(random_.between(1, 3)); i < parts; ++i) {
     std::vector<std::string> names;
     for (const Variable& variable : scope.variables)
-      if (!variable.type.is_list && !variable.type.is_optional) names.push_back(variable.text);
+      if (!variable.type.is_list && !variable.type.is_optional && variable.type.kind != kBytes)
+        names.push_back(variable.text);
     if (names.empty()) break;
     made += "{" + random_.pick(names) + "}" + random_.pick({"|", " ", "ü", "{{}}"});
   }
@@ -324,6 +339,36 @@ std::string Expressions::text(const Scope& scope, int depth) {
 std::string Expressions::instant(const Scope& scope, int depth) {
   auto below = [&](TypeKind of) { return make({of}, scope, depth - 1); };
   return "(" + below(kTimestamp) + random_.pick({" + ", " - "}) + below(kDuration) + ")";
+}
+
+std::string Expressions::day(const Scope& scope, int depth) {
+  if (random_.chance(70)) return "date(" + make({kTimestamp}, scope, depth - 1) + ")";
+  return "(date(" + make({kString}, scope, depth - 1) + ") catch " + make({kDate}, scope, depth - 1) + ")";
+}
+
+// What sums, products and quotients are is wider: each is brought back to the one type, or rejected.
+std::string Expressions::decimal(const Scope& scope, int depth) {
+  auto below = [&](TypeKind of) { return make({of}, scope, depth - 1); };
+  auto back = [](const std::string& value) { return "decimal(" + value + ", 12, 2)"; };
+  switch (random_.below(7)) {
+    case 0:
+    case 1:
+      return back("(" + below(kDecimal) + random_.pick({" + ", " - ", " * "}) + below(kDecimal) + ")");
+    case 2:
+      return back("divide(" + below(kDecimal) + ", " + below(random_.pick({kDecimal, kI32})) +
+                  ", scale: " + random_.pick({"0", "2", "5"}) +
+                  random_.pick({"", ", rounding: half_even", ", rounding: floor"}) + ")");
+    case 3:
+      if (random_.chance(30)) return back(random_.pick({"floor(", "ceil(", "trunc("}) + below(kDecimal) + ")");
+      return back("round(" + below(kDecimal) + ", " + random_.pick({"0", "1", "2"}) +
+                  random_.pick({"", ", rounding: ceil", ", rounding: trunc"}) + ")");
+    case 4:
+      return back(below(random_.pick({kI32, kI64, kU8, kF64})));
+    case 5:
+      return "(decimal(" + below(kString) + ", 12, 2) catch " + below(kDecimal) + ")";
+    default:
+      return random_.chance(50) ? "(-" + below(kDecimal) + ")" : "abs(" + below(kDecimal) + ")";
+  }
 }
 
 std::string Expressions::length(const Scope& scope, int depth) {
@@ -377,6 +422,7 @@ const std::vector<const Builtin*>& callable() {
       is_usable &= row.result.variable != 0 || isKnown(row.result.kind);
       bool is_operation =
           row.group == BuiltinGroup::Casts || row.target.starts_with("list_") || row.name == "div" || row.name == "mod";
+      is_usable &= row.result.kind != kDecimal;  // digits are constants; Expressions::decimal makes them
       if (is_usable && (is_operation || referee::hasBuiltin(row.name))) rows.push_back(&row);
     }
     return rows;

@@ -56,6 +56,11 @@ void nullIsSomething(mlir::ModuleOp module) {
   });
 }
 
+void decimalsAreCut(mlir::ModuleOp module) {
+  each<stream::RoundDecimalOp>(module, [](stream::RoundDecimalOp op) { op.setRounding(stream::Rounding::kTrunc); });
+  each<stream::DivideDecimalOp>(module, [](stream::DivideDecimalOp op) { op.setRounding(stream::Rounding::kTrunc); });
+}
+
 void windowsAreShifted(mlir::ModuleOp module) {
   each<stream::AggregateOp>(module, [](stream::AggregateOp op) {
     auto window = op.getWindow();
@@ -114,6 +119,7 @@ const std::vector<Mutant>& mutants() {
       {"unsigned numbers are compared with a sign", unsignedIsSigned},
       {"sums wrap around instead of rejecting", sumsWrap},
       {"x! of null goes on", nullIsSomething},
+      {"decimals are cut off instead of rounded", decimalsAreCut},
       {"windows begin a second later", windowsAreShifted},
       {"the watermark is a microsecond behind", waitIsLonger},
       {"last is first", lastIsFirst},

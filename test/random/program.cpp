@@ -202,6 +202,8 @@ class Generator {
     Lines& input = program_.inputs[path];
     auto count = static_cast<int64_t>(random_.chance(4) ? 0 : 5 + random_.below(55));
     for (int64_t i = 0; i < count; ++i) input.push_back(records.line(fields, i));
+    program_.numbers += records.numbers();
+    program_.boundaries += records.boundaries();
   }
 
   // ---------------------------------------------------------------- steps
@@ -429,7 +431,7 @@ class Generator {
       bool needs_number = function == "sum" || function == "avg";
       while (needs_number && !isInteger(kind) && !isFloat(kind) && !(kind == kDuration && function == "sum"))
         kind = random_.pick(scalarKinds());
-      if ((function == "min" || function == "max") && kind == kBool) kind = kString;
+      if ((function == "min" || function == "max") && (kind == kBool || kind == kBytes)) kind = kString;
       if (is_unordered && isFloat(kind)) kind = kI32;  // of -0.0 and 0.0 the first stays; sums round
       call = function + "(" + expressions_.make({kind}, scope, depth() - 1) + ")";
       type = {function == "avg" ? kF64 : function == "sum" && isInteger(kind) ? kI64 : kind};
@@ -463,7 +465,7 @@ class Generator {
     for (uint64_t i = 0, count = random_.below(4); i < count; ++i) addStep(stream, lines);
     // A second window may not have an input with a field late_by.
     bool was_late = std::ranges::any_of(stream.scope.variables, [](const Variable& v) { return v.text == "late_by"; });
-    if (stream.scope.has_time && !was_late && random_.chance(55)) {
+    if (stream.scope.has_time && !was_late && random_.chance(65)) {
       aggregate(stream, lines);
       for (uint64_t i = 0, count = random_.below(3); i < count; ++i) addStep(stream, lines);
     }

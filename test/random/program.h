@@ -14,6 +14,7 @@ struct Program {
   std::vector<std::string> lines;                          // of the text; a step is a line of its own
   std::map<std::string, std::vector<std::string>> inputs;  // by path: records without their line ends
   std::map<std::string, std::string> params;               // --param name=text
+  uint64_t numbers = 0, boundaries = 0;                    // in the inputs: of which so many are limits of their type
 
   std::string text() const;
   std::string inputText(const std::string& path) const;

@@ -48,7 +48,7 @@ extern "C" void sayWhich(int signal_number) {
 
 struct Counts {
   std::map<Verdict, uint64_t> verdicts;
-  uint64_t with_rejections = 0, with_late = 0, records = 0;
+  uint64_t with_rejections = 0, with_late = 0, numbers = 0, boundaries = 0;
   std::map<std::string, uint64_t> not_judged, no_program;
 };
 
@@ -80,20 +80,35 @@ std::string firstMessage(const std::string& text) {
   return text.substr(at, text.find("\n", at) - at);
 }
 
-void summarise(const Options& options, const Counts& counts, double seconds) {
+// What programs must have to be worth their time, in percent of those judged (of numbers, the last). A change of the
+// generator that loses it is noticed here, once there are enough programs to tell.
+constexpr uint64_t kEnough = 50;
+constexpr double kRejectionsMin = 30, kLateMin = 20, kBoundariesMin = 33;
+
+// Says what was seen; whether the shares are those that they must be.
+bool summarise(const Options& options, const Counts& counts, double seconds) {
   auto of = [&](Verdict verdict) { return counts.verdicts.contains(verdict) ? counts.verdicts.at(verdict) : 0; };
+  auto percent = [](uint64_t part, uint64_t whole) {
+    return 100.0 * static_cast<double>(part) / static_cast<double>(std::max<uint64_t>(whole, 1));
+  };
   for (const auto& [why, count] : counts.no_program) fmt::print("no program ({}): {}\n", count, why);
   for (const auto& [why, count] : counts.not_judged) fmt::print("not judged ({}): {}\n", count, why);
-  uint64_t judged = of(Verdict::kAgree) + of(Verdict::kDiffer);
+  const uint64_t judged = of(Verdict::kAgree) + of(Verdict::kDiffer);
+  const double rejections = percent(counts.with_rejections, judged), late = percent(counts.with_late, judged),
+               boundaries = percent(counts.boundaries, counts.numbers);
   fmt::print(
       "seeds {} to {}: {} agree, {} differ, {} not judged, {} no program; {:.0f} % with rejected rows, {:.0f} % with "
-      "late "
-      "ones; {:.1f} programs/s\n",
+      "late ones, {:.0f} % of the numbers limits of their type; {:.1f} programs/s\n",
       options.seed, options.seed + options.count - 1, of(Verdict::kAgree), of(Verdict::kDiffer),
-      of(Verdict::kNotJudged), of(Verdict::kNoProgram),
-      100.0 * static_cast<double>(counts.with_rejections) / static_cast<double>(std::max<uint64_t>(judged, 1)),
-      100.0 * static_cast<double>(counts.with_late) / static_cast<double>(std::max<uint64_t>(judged, 1)),
+      of(Verdict::kNotJudged), of(Verdict::kNoProgram), rejections, late, boundaries,
       static_cast<double>(options.count) / seconds);
+  if (judged < kEnough || (rejections >= kRejectionsMin && late >= kLateMin && boundaries >= kBoundariesMin))
+    return true;
+  fmt::print(
+      "the programs are too tame: {:.0f} % with rejected rows, {:.0f} % with late ones, {:.0f} % limits are asked "
+      "for\n",
+      kRejectionsMin, kLateMin, kBoundariesMin);
+  return false;
 }
 
 int run(const Options& options) {
@@ -108,6 +123,8 @@ int run(const Options& options) {
     ++counts.verdicts[judgement.verdict];
     counts.with_rejections += judgement.has_rejections;
     counts.with_late += judgement.has_late;
+    counts.numbers += program.numbers;
+    counts.boundaries += program.boundaries;
     if (judgement.verdict == Verdict::kNoProgram) ++counts.no_program[firstMessage(judgement.text)];
     if (judgement.verdict == Verdict::kNotJudged) ++counts.not_judged[judgement.text];
     if (judgement.verdict == Verdict::kDiffer) {
@@ -121,8 +138,8 @@ int run(const Options& options) {
       std::fflush(stdout);
     }
   }
-  summarise(options, counts, static_cast<double>(system.monotonicUs() - started_us) / 1e6);
-  return counts.verdicts[Verdict::kDiffer] == 0 ? 0 : 1;
+  const bool is_hard = summarise(options, counts, static_cast<double>(system.monotonicUs() - started_us) / 1e6);
+  return counts.verdicts[Verdict::kDiffer] == 0 && is_hard ? 0 : 1;
 }
 
 // Each planted mistake must show within the programs.

@@ -19,7 +19,7 @@ std::string Records::integer(TypeKind kind) {
   __int128 least = isSigned(kind) ? -(static_cast<__int128>(1) << (bits - 1)) : 0;
   __int128 greatest = (static_cast<__int128>(1) << (isSigned(kind) ? bits - 1 : bits)) - 1;
   __int128 value = 0;
-  if (random_.chance(33)) {
+  if (boundary()) {
     const __int128 limits[] = {least, greatest, least + 1, greatest - 1, greatest / 2, isSigned(kind) ? -1 : 1};
     value = limits[random_.below(std::size(limits))];
   } else if (random_.chance(80)) {
@@ -35,7 +35,7 @@ std::string Records::integer(TypeKind kind) {
 }
 
 std::string Records::real(TypeKind kind) {
-  if (random_.chance(33)) {
+  if (boundary()) {
     if (kind == kF32)
       return random_.pick({"0.0", "-0.0", "3.4028234e38", "-3.4028235e38", "1e-45", "1e-40", "16777217", "0.1"});
     return random_.pick({"0.0", "-0.0", "-0", "1.7976931348623157e308", "-1e308", "5e-324", "1e-400",
@@ -45,6 +45,16 @@ std::string Records::real(TypeKind kind) {
   std::string text = number(eighths / 8);
   if (eighths < 0 && eighths > -8) text = "-" + text;
   return text + random_.pick({".0", ".5", ".25", ".125", "", "e1", ".75"});
+}
+
+std::string Records::decimal() {
+  std::string text;
+  if (boundary()) {
+    text = random_.pick({"9999999999.99", "-9999999999.99", "0", "-0.00", "0.01", "-0.01", "1e2", "9999999999.990"});
+  } else {
+    text = number(random_.between(-2000, 2000)) + random_.pick({"", ".5", ".25", ".10"});
+  }
+  return random_.chance(50) ? text : "\"" + text + "\"";
 }
 
 std::string Records::text() {
@@ -90,6 +100,13 @@ std::string Records::scalar(TypeKind kind) {
       return random_.pick({"true", "false"});
     case kTimestamp:
       return instant();
+    case kDate:
+      return random_.pick(
+          {R"("2024-02-29")", R"("1970-01-01")", R"("0001-01-01")", R"("9999-12-31")", R"("1999-12-31")"});
+    case kBytes:
+      return random_.pick({R"("")", R"("YQ==")", R"("/w==")", R"("AAECAwQFBgc=")", R"("w7w=")"});
+    case kDecimal:
+      return decimal();
     default:
       return random_.pick({R"("0s")", R"("1us")", R"("-1us")", R"("1h30m")", R"("-36h")", R"("10s")", R"("365d")",
                            R"("999ms")", R"("1.5h")", R"("106751991d")"});
@@ -99,7 +116,7 @@ std::string Records::scalar(TypeKind kind) {
 std::string Records::value(const Field& field, int64_t index) {
   if (field.name == "n") return number(index);
   if (field.name == "t") {  // seconds, out of order now and then, on the ends of windows often
-    int64_t at = index * 3 + random_.between(-2, 2) - (random_.chance(15) ? random_.between(0, 60) : 0);
+    int64_t at = index * 3 + random_.between(-2, 2) - (random_.chance(20) ? random_.between(0, 90) : 0);
     return number(random_.chance(25) ? at / 10 * 10 : at);
   }
   if (field.type.is_list) {

@@ -26,12 +26,24 @@ class Records {
 
   std::string line(const std::vector<Field>& fields, int64_t index);
 
+  // Numbers so far, and how many of them are limits of their type or next to one.
+  uint64_t numbers() const { return numbers_; }
+  uint64_t boundaries() const { return boundaries_; }
+
  private:
+  // Whether the next number is a limit.
+  bool boundary() {
+    const bool is_limit = random_.chance(36);
+    ++numbers_;
+    boundaries_ += is_limit ? 1 : 0;
+    return is_limit;
+  }
   std::string object(const std::vector<Field>& fields, int64_t index, const Field* broken);
   std::string value(const Field& field, int64_t index);
   std::string scalar(TypeKind kind);
   std::string integer(TypeKind kind);
   std::string real(TypeKind kind);
+  std::string decimal();
   std::string text();
   std::string instant();
   std::string broken(const Field& field);
@@ -41,6 +53,7 @@ class Records {
   unsigned bad_percent_;
   bool huge_;
   std::string timestamps_;
+  uint64_t numbers_ = 0, boundaries_ = 0;
 };
 
 }  // namespace streamc::random_programs

@@ -91,6 +91,8 @@ class Expressions {
   std::string text(const Scope& scope, int depth);
   std::string instant(const Scope& scope, int depth);
   std::string length(const Scope& scope, int depth);
+  std::string day(const Scope& scope, int depth);
+  std::string decimal(const Scope& scope, int depth);
   // A call of a function of dsl/builtins.def; empty when none gives that type.
   std::string call(const Type& type, const Scope& scope, int depth);
   std::string ownCall(const Type& type, const Scope& scope, int depth);
