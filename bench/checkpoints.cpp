@@ -217,12 +217,14 @@ void largeState(const std::string& directory, size_t megabytes, int epochs) {
   table.beginChanges(1, true);
   Slice& slice = table.slice(0);
   uint64_t keys = 0, batch[1024];
-  while (table.bytes() < megabytes << 20) {
+  // Segments are about equally full: they are filled until 70 % of all slots (240 in a page) are used.
+  auto slots = [&] { return table.bytes() / streamrt::pageBytes(streamrt::kPageLog2Min) * 240; };
+  while (table.bytes() < megabytes << 20 || keys * 10 < slots() * 7) {
     for (uint64_t& key : batch) key = mixed(++keys);
     count(slice, batch, std::size(batch));
   }
-  std::printf("%.0f MB of pages, %.1f M keys of 64 bytes, %.0f %% occupied\n", static_cast<double>(table.bytes()) / 1e6,
-              static_cast<double>(keys) / 1e6,
+  std::printf("%.0f MB of pages, %.1f M keys of 64 bytes, %.0f %% of their bytes in use\n",
+              static_cast<double>(table.bytes()) / 1e6, static_cast<double>(keys) / 1e6,
               static_cast<double>(keys * 65) / static_cast<double>(table.bytes()) * 100);
   uint64_t epoch = 1;
   const double first = wall();

@@ -1,7 +1,7 @@
 // What tables cost, beside a table written by hand (open addressing, made large enough in advance, huge pages): a
 // window is filled with new keys, updated, read out and dropped, again and again; both run by turns on the same keys.
 //
-//     bench_tables [rounds] [keys]...          1,000, 100,000 and 16,000,000 keys unless given
+//     bench_tables [rounds] [keys]...          1,000, 100,000 and 16,000,000 keys unless given; 0 rounds: only the last
 //
 // Thread CPU time in ns a row, medians over rounds; then the longest single insert, and text keys without a
 // counterpart.
@@ -261,7 +261,9 @@ int main(int argc, char** argv) {
   std::vector<uint64_t> sizes;
   for (int i = 2; i < argc; ++i) sizes.push_back(std::strtoull(argv[i], nullptr, 10));
   if (sizes.empty()) sizes = {1000, 100'000, 16'000'000};
-  for (uint64_t keys : sizes) compare(keys, rounds);
+  if (rounds > 0) {
+    for (uint64_t keys : sizes) compare(keys, rounds);
+  }
   longestInsert(sizes.back());
   textKeys(std::min<uint64_t>(sizes.back(), 500'000));
   return 0;
