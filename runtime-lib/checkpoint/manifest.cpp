@@ -35,7 +35,15 @@ Json tableJson(const CheckpointManifest::Table& t) {
   return {{"operator", t.operator_id}, {"worker", t.worker}, {"files", t.files}, {"keys", t.keys}};
 }
 Json sinkJson(const CheckpointManifest::Sink& s) {
-  return {{"operator", s.operator_id}, {"path", s.path}, {"bytes", s.bytes}, {"rewinds", s.rewinds}};
+  Json json = {{"operator", s.operator_id}, {"path", s.path}, {"bytes", s.bytes}, {"rewinds", s.rewinds}};
+  if (s.run.empty()) return json;
+  json["run"] = s.run;
+  json["next_number"] = s.next_number;
+  json["parts"] = Json::array();
+  for (const auto& p : s.parts) {
+    json["parts"].push_back({{"directory", p.directory}, {"name", p.name}, {"bytes", p.bytes}, {"whole", p.whole}});
+  }
+  return json;
 }
 Json fileJson(const CheckpointManifest::File& f) { return {{"name", f.name}, {"bytes", f.bytes}, {"hash", f.hash}}; }
 
@@ -70,6 +78,13 @@ CheckpointManifest fromJson(const Json& root) {
   }
   for (const Json& s : root.at("sinks")) {
     m.sinks.push_back({s.at("operator"), s.at("path"), s.at("bytes"), s.at("rewinds")});
+    if (!s.contains("run")) continue;
+    CheckpointManifest::Sink& sink = m.sinks.back();
+    s.at("run").get_to(sink.run);
+    s.at("next_number").get_to(sink.next_number);
+    for (const Json& p : s.at("parts")) {
+      sink.parts.push_back({p.at("directory"), p.at("name"), p.at("bytes"), p.at("whole")});
+    }
   }
   for (const Json& f : root.at("files")) m.files.push_back({f.at("name"), f.at("bytes"), f.at("hash")});
   return m;

@@ -47,6 +47,16 @@ struct CheckpointManifest {
     std::string path;      // where the result will be; "" = the sink keeps nothing
     uint64_t bytes = 0;    // of the unfinished file that belong to this checkpoint
     bool rewinds = false;  // what follows these bytes is cut off before the job goes on
+    // Of a sink `files`: its files that have no names yet. Those that are whole get them because of this checkpoint, or
+    // at the end of the job.
+    struct Part {
+      std::string directory, name;
+      uint64_t bytes = 0;
+      bool whole = false;
+    };
+    std::string run = {};  // in the names of its files
+    uint64_t next_number = 0;
+    std::vector<Part> parts = {};
   };
   struct File {
     std::string name;

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "runtime-lib/core/check.h"
+#include "runtime-lib/core/mistake.h"
 
 namespace streamrt {
 namespace {
@@ -88,6 +89,7 @@ Result<void> DividedOutput::append(Part& part, std::string_view bytes) {
     auto written = part.file->write(bytes);
     if (!written) return std::unexpected(written.error());
     part.bytes += *written;
+    part.synced = false;
     bytes.remove_prefix(*written);
   }
   return {};
@@ -116,6 +118,7 @@ Result<void> DividedOutput::finish(Parts::iterator part) {
   // Also to make durable what was written before it was closed for a while.
   if (auto opened = open(*part); !opened) return opened;
   if (auto synced = part->file->sync(); !synced) return synced;
+  part->synced = true;
   auto closed = part->file->close();
   part->file.reset();
   --files_open_;
@@ -123,7 +126,7 @@ Result<void> DividedOutput::finish(Parts::iterator part) {
   part_of_.erase(part->directory);
   Part whole = std::move(*part);
   parts_.erase(part);
-  if (!settings_.at_end) return publish(whole);
+  if (planted(Mistake::kPartNamedEarly) || (!settings_.at_end && !settings_.in_epochs)) return publish(whole);
   waiting_.push_back(std::move(whole));
   return {};
 }
@@ -131,6 +134,79 @@ Result<void> DividedOutput::finish(Parts::iterator part) {
 Result<void> DividedOutput::publish(const Part& part) {
   if (auto renamed = env_.rename(part.temporary(), part.final()); !renamed) return renamed;
   return env_.syncDirectoryOf(part.final());
+}
+
+Result<void> DividedOutput::makeDurable(Part& part) {
+  if (!part.synced) {
+    if (auto opened = open(part); !opened) return opened;
+    if (auto synced = part.file->sync(); !synced) return synced;
+    part.synced = true;
+  }
+  if (std::exchange(part.name_durable, true)) return {};
+  return env_.syncDirectoryOf(part.temporary());
+}
+
+Result<void> DividedOutput::seal(uint64_t epoch) {
+  for (Part& part : parts_) {
+    if (auto durable = makeDurable(part); !durable) return durable;
+  }
+  for (Part& part : waiting_) {
+    if (part.epoch != 0) continue;
+    if (auto durable = makeDurable(part); !durable) return durable;
+    part.epoch = epoch;
+  }
+  return {};
+}
+
+DividedOutput::Noted DividedOutput::noted() const {
+  Noted noted{run_, next_number_, {}};
+  for (const Part& part : parts_) noted.parts.push_back({part.directory, part.name, part.bytes, false});
+  for (const Part& part : waiting_) noted.parts.push_back({part.directory, part.name, part.bytes, true});
+  return noted;
+}
+
+Result<void> DividedOutput::release(uint64_t epoch) {
+  if (settings_.at_end) return {};
+  while (!waiting_.empty() && waiting_.front().epoch != 0 && waiting_.front().epoch <= epoch) {
+    if (auto published = publish(waiting_.front()); !published) return published;
+    waiting_.pop_front();
+  }
+  return {};
+}
+
+Result<void> DividedOutput::name(Env& env, const std::string& root, const Noted::Part& part) {
+  const std::string folder = part.directory.empty() ? root : root + "/" + part.directory;
+  const std::string from = folder + "/." + part.name, to = folder + "/" + part.name;
+  if (!env.exists(from)) return {};
+  if (auto renamed = env.rename(from, to); !renamed) return renamed;
+  return env.syncDirectoryOf(to);
+}
+
+Result<void> DividedOutput::goOn(const Noted& noted) {
+  run_ = noted.run;
+  next_number_ = noted.next_number;
+  for (const Noted::Part& known : noted.parts) {
+    if (known.whole && !settings_.at_end) {
+      if (auto named = name(env_, settings_.directory, known); !named) return named;
+      continue;
+    }
+    Part part;
+    part.directory = known.directory;
+    part.folder = known.directory.empty() ? settings_.directory : settings_.directory + "/" + known.directory;
+    part.name = known.name;
+    part.bytes = known.bytes;
+    part.begun_us = env_.monotonicUs();
+    part.synced = part.name_durable = true;
+    if (known.whole) {
+      part.epoch = 1;
+      waiting_.push_back(std::move(part));
+      continue;
+    }
+    parts_.push_back(std::move(part));
+    auto at = std::prev(parts_.end());
+    part_of_.emplace(at->directory, at);
+  }
+  return {};
 }
 
 Result<int64_t> DividedOutput::tick() {
@@ -158,7 +234,7 @@ Result<void> DividedOutput::close() {
 }
 
 Result<void> DividedOutput::commit() {
-  std::vector<Part> parts = std::move(waiting_);
+  std::deque<Part> parts = std::move(waiting_);
   waiting_.clear();
   for (size_t i = 0; i < parts.size(); ++i) {
     auto published = publish(parts[i]);

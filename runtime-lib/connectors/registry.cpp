@@ -33,6 +33,23 @@ Result<SinkWriter::Target> openFileSink(SinkSpec spec) {
   return target;
 }
 
+}  // namespace
+
+DividedOutput::Noted notedOf(const CheckpointManifest::Sink& sink) {
+  DividedOutput::Noted noted{sink.run, sink.next_number, {}};
+  for (const auto& part : sink.parts) noted.parts.push_back({part.directory, part.name, part.bytes, part.whole});
+  return noted;
+}
+
+void noteParts(const DividedOutput& output, CheckpointManifest::Sink& sink) {
+  DividedOutput::Noted noted = output.noted();
+  sink.run = noted.run;
+  sink.next_number = noted.next_number;
+  for (const auto& part : noted.parts) sink.parts.push_back({part.directory, part.name, part.bytes, part.whole});
+}
+
+namespace {
+
 constexpr int64_t kRollBytes = 256 << 20;    // of a file of `files`, when roll does not say
 constexpr int64_t kRollUs = 5 * 60'000'000;  // the same in a job without end
 
@@ -53,11 +70,17 @@ Result<SinkWriter::Target> openFilesSink(SinkSpec spec) {
   settings.roll_bytes = static_cast<uint64_t>(*roll_bytes);
   settings.roll_us = *roll_us;
   settings.at_end = spec.bounded;
+  settings.in_epochs = spec.checkpoints;
   auto made = spec.env.makeDirectories(settings.directory);
   if (!made) return failure(made.error().code, fmt::format("sink {}: {}", spec.plan.name, made.error().text));
   SinkWriter::Target target;
   target.path = settings.directory;
   auto output = std::make_unique<DividedOutput>(spec.env, std::move(settings));
+  if (spec.former != nullptr && !spec.former->run.empty()) {
+    auto gone_on = output->goOn(notedOf(*spec.former));
+    if (!gone_on)
+      return failure(gone_on.error().code, fmt::format("sink {}: {}", spec.plan.name, gone_on.error().text));
+  }
   target.divided = output.get();
   target.file = std::move(output);
   return target;

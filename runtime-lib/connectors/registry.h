@@ -17,9 +17,14 @@ struct SinkSpec {
   std::string base;
   Env& env;
   bool bounded;                                      // the job finishes by itself
+  bool checkpoints;                                  // the job takes some
   bool atomic;                                       // a file gets its name when the job has come to its end
   const CheckpointManifest::Sink* former = nullptr;  // what the checkpoint that the job goes on from says of this sink
 };
+
+// The files of a sink `files` as manifests have them, and back.
+DividedOutput::Noted notedOf(const CheckpointManifest::Sink& sink);
+void noteParts(const DividedOutput& output, CheckpointManifest::Sink& sink);
 
 Result<std::unique_ptr<Source>> openSource(SourceSpec spec);
 Result<SinkWriter::Target> openSink(SinkSpec spec);

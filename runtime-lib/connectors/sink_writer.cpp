@@ -100,6 +100,12 @@ std::string SinkWriter::unfinished() const {
 // Nothing to write now: files may be old enough to be finished.
 Step SinkWriter::rest() {
   if (target_.divided == nullptr) return Step::idle();
+  if (published_) {
+    if (Result<void> released = target_.divided->release(published_()); !released) {
+      state_.fail(released.error());
+      return Step::done();
+    }
+  }
   Result<int64_t> next = target_.divided->tick();
   if (next) return Step::idle(*next);
   state_.fail(next.error());
@@ -144,7 +150,7 @@ Step SinkWriter::act(const Item& item, bool last) {
   Result<void> result;
   if (target_.file != nullptr && !reader_gone_) {
     if (!item.epoch) result = write(std::exchange(prologue_, {}));
-    if (result) result = last ? closeFile() : item.epoch ? makeDurable() : write(item.bytes.view());
+    if (result) result = last ? closeFile() : item.epoch ? makeDurable(*item.epoch) : write(item.bytes.view());
   }
   if (!result && result.error().code == ErrorCode::kBrokenPipe) {
     // `./job | head`: nobody wants more. The job ends, quietly.
@@ -160,7 +166,8 @@ Step SinkWriter::act(const Item& item, bool last) {
 }
 
 // The bytes, and once the name of the file that has them.
-Result<void> SinkWriter::makeDurable() {
+Result<void> SinkWriter::makeDurable(uint64_t epoch) {
+  if (target_.divided != nullptr) return target_.divided->seal(epoch);
   if (!target_.file->isRegular() || planted(Mistake::kSinkUnsynced)) return {};
   if (Result<void> synced = target_.file->sync(); !synced || name_durable_) return synced;
   name_durable_ = true;
@@ -169,8 +176,14 @@ Result<void> SinkWriter::makeDurable() {
 }
 
 Result<void> SinkWriter::closeFile() {
+  if (target_.divided != nullptr && on_epoch_) {
+    // Files of a job that will go on grow on, when they wait for its end anyway.
+    const bool goes_on = target_.divided->isNamedAtEnd() && state_.draining();
+    if (Result<void> closed = goes_on ? Result<void>{} : target_.divided->close(); !closed) return closed;
+    return target_.divided->seal(kEnded);
+  }
   if (!target_.final_path.empty() || on_epoch_) {
-    if (Result<void> durable = makeDurable(); !durable) return durable;
+    if (Result<void> durable = makeDurable(kEnded); !durable) return durable;
   }
   if (planted(Mistake::kCommitEarly)) {
     if (Result<void> committed = commit(); !committed) return committed;

@@ -43,6 +43,8 @@ class SinkWriter : public Actor {
 
   // Makes it keep epochs. REQUIRES: before it runs.
   void onEpoch(OnEpoch call) { on_epoch_ = std::move(call); }
+  // The newest epoch whose checkpoint is published; the writer is woken when it changes. REQUIRES: as onEpoch.
+  void setPublished(std::function<uint64_t()> published) { published_ = std::move(published); }
 
   // Workers. Each producer has a number and says `finish` once. `hasRoom` = false: this worker is woken when there is
   // room again.
@@ -74,7 +76,7 @@ class SinkWriter : public Actor {
   bool roomFor(uint32_t producer) const;
   Step act(const Item& item, bool last);
   Result<void> write(std::string_view bytes);
-  Result<void> makeDurable();
+  Result<void> makeDurable(uint64_t epoch);
   Result<void> closeFile();
   Step rest();
 
@@ -82,6 +84,7 @@ class SinkWriter : public Actor {
   RunState& state_;
   Target target_;
   OnEpoch on_epoch_;
+  std::function<uint64_t()> published_;
   std::mutex mutex_;
   std::deque<Item> queue_;           // up to the barrier that not everybody has sent
   std::deque<Item> held_;            // behind it

@@ -199,6 +199,7 @@ Result<void> Checkpointer::publish() {
   manifest_.duration_us = static_cast<uint64_t>(env_.monotonicUs() - began_us_);
   if (auto published = store_.publish(manifest_); !published) return published;
   published_.store(manifest_.epoch, std::memory_order_relaxed);
+  for (Waker* sink : published_to_) sink->wake();
   return store_.collect(options_.keep);
 }
 

@@ -63,6 +63,8 @@ class Checkpointer : public Actor {
   }
   // Who is woken when a barrier is wanted.
   void addWorker(Waker& worker) { workers_.push_back(&worker); }
+  // Who is woken when a checkpoint was published.
+  void addSink(Waker& sink) { published_to_.push_back(&sink); }
 
   // Worker threads. The epoch whose barrier source stages are to send, once each.
   uint64_t wanted() const { return wanted_.load(std::memory_order_acquire); }
@@ -105,6 +107,7 @@ class Checkpointer : public Actor {
   size_t shares_expected_ = 0;
   size_t sinks_expected_ = 0;
   std::vector<Waker*> workers_;
+  std::vector<Waker*> published_to_;
   std::atomic<uint64_t> wanted_{0};
   std::atomic<uint64_t> published_{0};
 

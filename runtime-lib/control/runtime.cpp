@@ -220,6 +220,9 @@ class Runtime::Build {
   // The process died between its last checkpoint and the last rename.
   Result<void> finishFormerOutputs() {
     for (const CheckpointManifest::Sink& sink : restore_->manifest().sinks) {
+      for (const DividedOutput::Noted::Part& file : notedOf(sink).parts) {
+        if (Result<void> named = DividedOutput::name(env_, sink.path, file); !named) return named;
+      }
       std::string part = sink.path + ".part";
       if (!sink.rewinds || !env_.exists(part)) continue;
       if (Result<void> renamed = env_.rename(part, sink.path); !renamed) return renamed;
@@ -278,14 +281,9 @@ class Runtime::Build {
       bool atomic = bounded_ || (store_ && plan_.delivery == "exactly_once");
       Result<SinkWriter::Target> target = SinkWriter::Target{};
       if (!options_.stand_ins)
-        target = openSink({plan, std::move(*options), options_.base, env_, bounded_, atomic, former});
+        target =
+            openSink({plan, std::move(*options), options_.base, env_, bounded_, store_ != nullptr, atomic, former});
       if (!target) return std::unexpected(target.error());
-      if (store_ && target->divided != nullptr) {
-        return failure(
-            ErrorCode::kUnsupported,
-            fmt::format("sink {}: files(…) takes no part in checkpoints yet; use file(…), or leave --state out",
-                        plan.name));
-      }
       drops_.push_back(target->file == nullptr);
       writers_.push_back(
           std::make_unique<SinkWriter>(env_, state_, fmt::format("write {}", plan.name), std::move(*target)));
@@ -329,9 +327,15 @@ class Runtime::Build {
       const SinkPlan& sink = plan_.sinks[i];
       writer.onEpoch([this, i, &writer, &sink](uint64_t epoch, uint64_t bytes, bool last) {
         bool rewinds = !writer.target().final_path.empty();
-        checkpointer_->handInSink(epoch, i,
-                                  {sink.operator_id, rewinds ? writer.target().final_path : "", bytes, rewinds}, last);
+        CheckpointManifest::Sink now{sink.operator_id, rewinds ? writer.target().final_path : "", bytes, rewinds};
+        if (const DividedOutput* divided = writer.target().divided) {
+          now.path = writer.target().path;
+          noteParts(*divided, now);
+        }
+        checkpointer_->handInSink(epoch, i, std::move(now), last);
       });
+      writer.setPublished([this] { return checkpointer_->published(); });
+      checkpointer_->addSink(writer.waker());
     }
   }
 
@@ -507,7 +511,9 @@ class Runtime::Build {
 
   void finishOutputs(RunReport& report) {
     for (auto& writer : writers_) {
-      if (!report.error && !report.stopped) {
+      // Of a job without an end, what its last checkpoint has as whole files is output.
+      const bool whole_files = store_ && !bounded_ && writer->target().divided != nullptr;
+      if (!report.error && (!report.stopped || whole_files)) {
         if (Result<void> committed = writer->commit(); !committed) report.error = committed.error();
       }
       bool failed = report.error && report.error->code != ErrorCode::kBrokenPipe;

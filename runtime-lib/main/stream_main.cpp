@@ -9,6 +9,7 @@
 #include "runtime-lib/core/exchange.h"
 #include "runtime-lib/io/crash_report.h"
 #include "runtime-lib/io/posix_env.h"
+#include "runtime-lib/main/checkpoints_text.h"
 #include "runtime-lib/main/log.h"
 #include "runtime-lib/main/params.h"
 #include "runtime-lib/main/report_text.h"
@@ -27,6 +28,7 @@ struct CommandLine {
   std::string state;
   std::string checkpoint = "10s";
   std::string restore = "latest";
+  bool lists_checkpoints = false;  // the command `checkpoints`
   uint32_t keep = 10;
   std::string log_level = "warning";
   std::string log_format = "text";
@@ -86,6 +88,10 @@ void declare(CLI::App& app, CommandLine& line, const JobPlan& plan) {
       ->needs(state)
       ->check(CLI::Range(1u, 1'000'000u))
       ->capture_default_str();
+  auto* checkpoints = app.add_subcommand("checkpoints", "List the checkpoints of a state directory and exit");
+  checkpoints->add_option("--state", line.state, "The directory")->type_name("DIR")->required();
+  checkpoints->add_flag("--json", line.json, "As JSON");
+  checkpoints->callback([&line] { line.lists_checkpoints = true; });
   app.add_flag("--quiet", line.quiet, "No progress line and no summary");
   app.add_flag("--stats", line.stats, "Always print the summary line");
   app.add_option("--stats-json", line.stats_json, "Write the final counters to a file, - for standard output")
@@ -152,6 +158,13 @@ int printManifest(const StreamJobImage& image, const CommandLine& line, Env& env
   std::string text(image.manifest, image.manifest_size);
   if (!line.json) text = nlohmann::json::parse(text).dump(2);
   Result<void> written = writeWhole(env, "-", text + "\n");
+  return written ? 0 : fail(log, written.error());
+}
+
+int listCheckpoints(const CommandLine& line, Env& env, Log& log) {
+  auto text = checkpointsText(env, line.state, line.json);
+  if (!text) return fail(log, text.error());
+  Result<void> written = writeWhole(env, "-", *text);
   return written ? 0 : fail(log, written.error());
 }
 
@@ -264,6 +277,7 @@ int streamMain(const StreamJobImage& image, int argc, char** argv, Env* env) {
     return answer(app, error, *env);
   }
   log.configure(logOptions(line));
+  if (line.lists_checkpoints) return listCheckpoints(line, *env, log);
   if (line.manifest) return printManifest(image, line, *env, log);
   return runJob(*plan, image, line, *env, log);
 }

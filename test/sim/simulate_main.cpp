@@ -4,7 +4,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <regex>
 
 #include "runtime-lib/core/mistake.h"
 #include "test/sim/storm.h"
@@ -37,8 +36,7 @@ std::vector<std::string> jobFiles(const CommandLine& line) {
       if (entry.is_directory()) add(entry.path());
     }
   }
-  std::regex filter(line.filter);
-  std::erase_if(files, [&](const std::string& path) { return !std::regex_search(path, filter); });
+  std::erase_if(files, [&](const std::string& path) { return path.find(line.filter) == std::string::npos; });
   std::sort(files.begin(), files.end());
   return files;
 }
@@ -49,7 +47,7 @@ struct Loaded {
 };
 
 std::string repeat(const SimulatedJob& job, uint64_t seed) {
-  return fmt::format("repeat: simulate --filter '/{}\\.stream' --seed {} --count 1", job.name(), seed);
+  return fmt::format("repeat: simulate --filter /{}.stream --seed {} --count 1", job.name(), seed);
 }
 
 // Every job straight, and through storms that change the number of workers: the same outputs.
@@ -127,7 +125,7 @@ int simulate(int argc, char** argv) {
   CommandLine line;
   CLI::App app("Jobs under a simulator, killed again and again");
   app.add_option("--root", line.root, "The repository")->capture_default_str();
-  app.add_option("--filter", line.filter, "Only jobs whose path matches this regular expression");
+  app.add_option("--filter", line.filter, "Only jobs whose path contains this");
   app.add_option("--seed", line.seed, "The first seed")->capture_default_str();
   app.add_option("--count", line.count, "How many seeds")->capture_default_str();
   app.add_flag("--mistakes", line.mistakes, "Plant mistakes: each must be found");

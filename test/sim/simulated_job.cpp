@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <sstream>
+#include <string_view>
 
 #include "runtime-lib/hot/abi_symbols.h"
 #include "runtime-lib/main/stream_main.h"
@@ -65,17 +65,17 @@ std::unique_ptr<SimulatedJob> SimulatedJob::load(const std::string& path) {
 }
 
 void SimulatedJob::readComments(const std::string& text, const std::string& directory) {
-  static const std::regex kComment(R"(^# (run|env|stdin|needs): *(.*?) *$)");
-  for (std::string line : linesOf(text)) {
-    if (line.ends_with('\n')) line.pop_back();
-    std::smatch match;
-    if (!std::regex_match(line, match, kComment)) continue;
-    std::istringstream words(match[2]);
+  for (const std::string& line : linesOf(text)) {
+    const size_t colon = line.find(": ");
+    if (!line.starts_with("# ") || colon == std::string::npos) continue;
+    const std::string key = line.substr(2, colon - 2);
+    if (key != "run" && key != "env" && key != "stdin" && key != "needs") continue;
+    std::istringstream words(line.substr(colon + 1));
     for (std::string word; words >> word;) {
-      if (match[1] == "run") options_.push_back(word);
-      if (match[1] == "env") variables_[word.substr(0, word.find('='))] = word.substr(word.find('=') + 1);
-      if (match[1] == "stdin") inputs_["-"] = contents(fs::path(directory) / word);
-      if (match[1] == "needs") addInput(fs::path(directory) / word, directory);
+      if (key == "run") options_.push_back(word);
+      if (key == "env") variables_[word.substr(0, word.find('='))] = word.substr(word.find('=') + 1);
+      if (key == "stdin") inputs_["-"] = contents(fs::path(directory) / word);
+      if (key == "needs") addInput(fs::path(directory) / word, directory);
     }
   }
 }
@@ -117,22 +117,22 @@ Life SimulatedJob::live(const std::shared_ptr<streamrt::SimDisk>& disk, const Li
 }
 
 Outputs SimulatedJob::outputs(const streamrt::SimDisk& disk) const {
-  static const std::regex kPart(R"((.*)/part-[0-9a-f]{12}-\d{6}\.(jsonl|csv))");
   Outputs outputs;
   for (const std::string& path : disk.paths()) {
     const bool unfinished = path.ends_with(".part") || fs::path(path).filename().string().starts_with(".part-");
     if (inputs_.contains(path) || unfinished || path.starts_with(std::string(kState) + "/")) continue;
     std::vector<std::string> lines = linesOf(disk.read(path).value_or(""));
     if (path == "<stderr>") std::erase_if(lines, [](const std::string& line) { return !line.starts_with("{"); });
-    std::smatch match;
-    std::vector<std::string>& all = outputs[std::regex_match(path, match, kPart) ? match[1].str() : path];
+    const fs::path file(path);
+    const bool divided = file.filename().string().starts_with("part-");
+    std::vector<std::string>& all = outputs[divided ? file.parent_path().string() : path];
     all.insert(all.end(), lines.begin(), lines.end());
   }
   for (auto& [path, lines] : outputs) std::sort(lines.begin(), lines.end());
   return outputs;
 }
 
-std::string difference(const Outputs& wanted, const Outputs& got) {
+std::string difference(const Outputs& wanted, const Outputs& got, bool repeats) {
   std::set<std::string> paths;
   for (const auto& [path, lines] : wanted) paths.insert(path);
   for (const auto& [path, lines] : got) paths.insert(path);
@@ -142,7 +142,7 @@ std::string difference(const Outputs& wanted, const Outputs& got) {
     auto have = got.contains(path) ? got.at(path) : kNone;
     std::vector<std::string> lost, surplus;
     std::set_difference(want.begin(), want.end(), have.begin(), have.end(), std::back_inserter(lost));
-    if (path.starts_with("<")) {
+    if (repeats || path.starts_with("<")) {
       // Each line as often as it is wanted, or more.
       std::set<std::string> known(want.begin(), want.end());
       std::erase_if(have, [&](const std::string& line) { return known.contains(line); });

@@ -60,8 +60,8 @@ class SimulatedJob {
 };
 
 // The first differences as text; "" when there are none. Standard outputs may have lines more than once: what was
-// written there cannot be taken back.
-std::string difference(const Outputs& wanted, const Outputs& got);
+// written there cannot be taken back. `repeats`: so may files.
+std::string difference(const Outputs& wanted, const Outputs& got, bool repeats = false);
 
 }  // namespace streamc::sim
 

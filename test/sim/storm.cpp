@@ -19,6 +19,13 @@ constexpr const char* kLastMoments[] = {"sync directory of /state/manifests/", "
 constexpr int64_t kNeverUs = 1'000'000'000;
 constexpr uint64_t kDisturbedLives = 10;  // then the job is left in peace
 
+// Of what a process wrote to the standard outputs, the line that it died in is no line.
+void dropTornLines(streamrt::SimDisk& disk) {
+  for (const char* stream : {"<stdout>", "<stderr>"}) {
+    if (auto bytes = disk.read(stream)) disk.put(stream, bytes->substr(0, bytes->find_last_of('\n') + 1));
+  }
+}
+
 // What stands on standard output is not on the machine's disk: somebody has read it.
 void powerCut(streamrt::SimDisk& disk, const std::function<uint64_t(uint64_t)>& below) {
   std::map<std::string, std::string> read;
@@ -64,7 +71,12 @@ Reference referenceOf(const SimulatedJob& job) {
   if (reference.longest.exit_code == 78 && said.find("R0206") != std::string::npos) {
     reference.kind = Reference::Kind::kRefuses;
     reference.why = firstLine(said);
+    return reference;
   }
+  // Whoever dies half-way leaves finished files only where nothing is finished by a rename.
+  disk = job.world();
+  job.live(disk, {{.seed = 9, .die_at_change = reference.longest.changes / 2}, 2, 64, 20});
+  for (const auto& [path, lines] : job.outputs(*disk)) reference.repeats |= path.starts_with("/") && !lines.empty();
   return reference;
 }
 
@@ -107,6 +119,7 @@ std::string storm(const SimulatedJob& job, const Reference& reference, uint64_t 
     ++counts.lives;
     if (life.died) {
       ++counts.deaths;
+      dropTornLines(*disk);
       if (below(2) == 0) {
         ++counts.power_cuts;
         powerCut(*disk, below);
@@ -122,7 +135,7 @@ std::string storm(const SimulatedJob& job, const Reference& reference, uint64_t 
       ++counts.stops;
       continue;
     }
-    return difference(reference.outputs, job.outputs(*disk));
+    return difference(reference.outputs, job.outputs(*disk), reference.repeats);
   }
 }
 

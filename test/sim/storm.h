@@ -18,7 +18,8 @@ struct Reference {
   Kind kind = Kind::kComparable;
   Outputs outputs;
   std::string why;
-  Life longest;  // of a run with checkpoints
+  Life longest;          // of a run with checkpoints
+  bool repeats = false;  // its files are written directly, at least once: the job has no end of its own
 };
 Reference referenceOf(const SimulatedJob& job);
 
