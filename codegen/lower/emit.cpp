@@ -47,7 +47,10 @@ EmittedJob emit(mlir::ModuleOp job, const EmitOptions& options) {
   ModuleState state(module, options.main_file, options.base);
   llvm::SmallVector<llvm::Constant*> functions(index.functionCount());
   for (uint32_t i = 0; i < index.processes.size(); ++i) {
-    functions[index.functionOfProcess(i)] = emitProcess(state, index, i);
+    functions[index.functionOfProcess(i)] = emitProcess(state, index, index.processes[i], i);
+  }
+  for (auto [number, version] : llvm::enumerate(index.fused)) {
+    functions[index.functionOfFused(number)] = emitProcess(state, index, version.op, version.process);
   }
   for (uint32_t i = 0; i < index.tables.size(); ++i) {
     if (index.fires[i]) functions[index.functionOfFire(i)] = emitFire(state, index, i);

@@ -53,7 +53,7 @@ void JobEmitter::emitFireBody(uint32_t table_id) {
   mlir::Block& block = op.getRegion().front();
   mlir::Operation* yield = block.getTerminator();
   auto columns = table.getFired().getColumns();
-  process_ = index_.ownerOf(table_id);
+  number_ = index_.ownerOf(table_id);
   batch_ = out;
   row_columns_ = leadingArguments(block, yield);
 

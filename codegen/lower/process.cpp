@@ -28,17 +28,15 @@ llvm::Value* elementOf(llvm::IRBuilderBase& builder, llvm::Value* column, llvm::
   return builder.CreateInBoundsGEP(llvm::ArrayType::get(builder.getInt8Ty(), bytes), column, row);
 }
 
-// Whether an op runs at most once for each row: nothing that repeats stands around it.
+}  // namespace
+
 bool comesOnceARow(mlir::Operation* op) {
   for (mlir::Operation* around = op->getParentOp(); !mlir::isa<job::ProcessOp>(around); around = around->getParentOp())
     if (!mlir::isa<job::FlowOp, mlir::scf::IfOp>(around)) return false;
   return true;
 }
 
-}  // namespace
-
-llvm::Function* emitProcess(ModuleState& state, const JobIndex& index, uint32_t process) {
-  job::ProcessOp op = index.processes[process];
+llvm::Function* emitProcess(ModuleState& state, const JobIndex& index, job::ProcessOp op, uint32_t number) {
   auto* pointer = llvm::PointerType::getUnqual(state.context());
   auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(state.context()), {pointer, pointer}, false);
   auto* function =
@@ -48,15 +46,15 @@ llvm::Function* emitProcess(ModuleState& state, const JobIndex& index, uint32_t 
   function->getArg(0)->setName("task");
   function->getArg(1)->setName("in");
   state.debug().describe(function, op.getLoc());
-  JobEmitter(state, index, function, function->getArg(0)).emitProcessBody(process);
+  JobEmitter(state, index, function, function->getArg(0)).emitProcessBody(op, number);
   return function;
 }
 
-void JobEmitter::emitProcessBody(uint32_t process) {
+void JobEmitter::emitProcessBody(job::ProcessOp op, uint32_t number) {
   auto& builder = this->builder();
-  job::ProcessOp op = index_.processes[process];
   mlir::Operation* producer = index_.opOf(op.getInput());
-  process_ = process;
+  process_ = op;
+  number_ = number;
   batch_ = function_->getArg(1);
   if (auto source = mlir::dyn_cast<job::SourceOp>(producer)) source_ = source.getName().str();
 
@@ -89,7 +87,7 @@ void JobEmitter::emitProcessBody(uint32_t process) {
   row_ = row;
 
   begin(body);
-  bindInputColumns(block, job::inputColumns(producer));
+  bindInputColumns(block, job::inputColumns(producer), [](mlir::BlockArgument) { return true; });
   openFrame(next, op.getStep(), op.getErrors());
   emitBlock(block);
   closeFrame(next);
@@ -118,9 +116,7 @@ void JobEmitter::openSinks(mlir::Block& body) {
     if (!sink || writes[target].size() != 1) continue;
     job::WriteOp write = writes[target].front();
     if (!comesOnceARow(write)) continue;
-    const auto& outputs = index_.outputsOf(process_);
-    auto output = std::find(outputs.begin(), outputs.end(), target) - outputs.begin();
-    llvm::Value* batch = abi().call(at, AbiFn::stream_core_sink, {task(), at.getInt32(output)});
+    llvm::Value* batch = abi().call(at, AbiFn::stream_core_sink, {task(), at.getInt32(outputTo(target))});
     abi().call(at, AbiFn::stream_core_select, {batch});
     for (auto [i, value] : llvm::enumerate(write.getValues())) {
       auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
@@ -131,12 +127,13 @@ void JobEmitter::openSinks(mlir::Block& body) {
   }
 }
 
-// One block argument for each column with a value. Addresses of columns are taken once, unused columns not at all.
-void JobEmitter::bindInputColumns(mlir::Block& body, stream::RowAttr row) {
+// Addresses of columns are taken once, unused columns not at all.
+void JobEmitter::bindInputColumns(mlir::Block& body, stream::RowAttr row,
+                                  llvm::function_ref<bool(mlir::BlockArgument)> is_needed) {
   auto columns = row.storedColumns();
   for (auto [i, column] : llvm::enumerate(columns)) {
     mlir::BlockArgument argument = body.getArgument(i);
-    if (argument.use_empty()) continue;
+    if (argument.use_empty() || !is_needed(argument)) continue;
     auto& at = prologue();
     llvm::Value* number = at.getInt32(i);
     llvm::Value* values = abi().call(at, AbiFn::stream_core_column, {batch_, number});
@@ -175,7 +172,7 @@ bool JobEmitter::isUnlikely(mlir::Value condition) const {
 }
 
 void JobEmitter::emitFlow(job::FlowOp op) {
-  if (calm_) return void(emitBlock(op.getRegion().front()));
+  if (inCalmLoop()) return void(emitBlock(op.getRegion().front()));
   llvm::BasicBlock* exit = makeBlock("flow.exit");
   openFrame(exit, op.getStep(), op.getErrors());
   emitBlock(op.getRegion().front());
@@ -185,23 +182,28 @@ void JobEmitter::emitFlow(job::FlowOp op) {
 
 void JobEmitter::emitObserve(job::ObserveOp op) {
   llvm::Value* event_time = scalar(op.getEventTime());
-  job::ProcessOp process = index_.processes[process_];
-  auto source = mlir::dyn_cast<job::SourceOp>(index_.opOf(process.getInput()));
+  auto source = mlir::dyn_cast<job::SourceOp>(index_.opOf(process_.getInput()));
   if (source && source.getMaxAheadUs()) {
     // Before it counts: a time far ahead must not make everything after it late.
     llvm::Value* ahead = abi().call(builder(), AbiFn::stream_time_too_far_ahead, {batch_, event_time});
     rejectIf(builder().CreateICmpNE(ahead, builder().getInt8(0)), op, Cause::kTime,
              "the event time lies too far ahead of the clock");
   }
-  if (calm_) return emitCalmObserve(op);
+  if (inCalmLoop()) return emitCalmObserve(op);
   bind(op, abi().call(builder(), AbiFn::stream_time_observe, {batch_, event_time}));
+}
+
+// Its number among the outputs of the process.
+uint32_t JobEmitter::outputTo(llvm::StringRef target) const {
+  const auto& outputs = index_.outputsOf(process_);
+  return static_cast<uint32_t>(std::find(outputs.begin(), outputs.end(), target) - outputs.begin());
 }
 
 // The source's number stands above the partition's, so that partitions of all sources are ordered.
 void JobEmitter::emitOrigin(job::OriginOp op) {
+  if (inCalmLoop()) return;  // bindDeferred
   auto& at = prologue();
-  job::ProcessOp process = index_.processes[process_];
-  const uint64_t source = index_.idOf(process.getInput());
+  const uint64_t source = index_.idOf(process_.getInput());
   llvm::Value* partition = abi().call(at, AbiFn::stream_core_partition, {batch_});
   partition = at.CreateOr(at.CreateZExt(partition, at.getInt64Ty()), at.getInt64(source << 32), "partition");
   bind(op.getPartition(), partition);
@@ -212,33 +214,23 @@ void JobEmitter::emitOrigin(job::OriginOp op) {
 void JobEmitter::emitWrite(job::WriteOp op) {
   auto& builder = this->builder();
   if (llvm::Value* batch = positional_.lookup(op)) {
-    if (calm_) return emitCalmWrite(op, batch);
+    if (inCalmLoop()) return emitCalmWrite(op, batch);
     storeComputed(op, batch);
     abi().call(builder, AbiFn::stream_core_claim_from, {batch, builder.CreateTrunc(row_, builder.getInt32Ty())});
     return;
   }
-  const auto& outputs = index_.outputsOf(process_);
-  auto output = std::find(outputs.begin(), outputs.end(), op.getTarget()) - outputs.begin();
+  if (inCalmLoop()) return defer(op);
   llvm::Value* hash = builder.getInt64(0);
   stream::RowAttr row;
   mlir::Operation* target = index_.opOf(op.getTarget());
   if (auto exchange = mlir::dyn_cast<job::ExchangeOp>(target)) {
     row = exchange.getColumns();
-    if (exchange.getKind() == job::ExchangeKind::kHash) {
-      llvm::SmallVector<mlir::Type> types;
-      llvm::SmallVector<Parts> values;
-      for (auto name : exchange.getKey().getAsValueRange<mlir::StringAttr>()) {
-        unsigned column = *row.indexOf(name);
-        types.push_back(row.getColumns()[column].type);
-        values.push_back(get(op.getValues()[column]));
-      }
-      KeyBytes key = makeKeyBytes(*this, types, values);
-      hash = abi().call(builder, AbiFn::stream_state_hash, {task(), key.data, key.size});
-    }
+    if (exchange.getKind() == job::ExchangeKind::kHash) hash = stagedHash(op);
   } else {
     row = job::targetColumns(target);
   }
-  llvm::Value* batch = abi().call(builder, AbiFn::stream_core_route, {task(), builder.getInt32(output), hash});
+  llvm::Value* batch =
+      abi().call(builder, AbiFn::stream_core_route, {task(), builder.getInt32(outputTo(op.getTarget())), hash});
   llvm::Value* claimed =
       !mlir::isa<job::ExchangeOp>(target)
           ? abi().call(builder, AbiFn::stream_core_claim_from, {batch, builder.CreateTrunc(row_, builder.getInt32Ty())})
@@ -252,7 +244,7 @@ void JobEmitter::emitWrite(job::WriteOp op) {
 // The columns that are not the input's own, at the place of the input's row.
 void JobEmitter::storeComputed(job::WriteOp op, llvm::Value* batch) {
   stream::RowAttr row = mlir::cast<job::SinkOp>(index_.opOf(op.getTarget())).getColumns();
-  mlir::Block& body = index_.processes[process_]->getRegion(0).front();
+  mlir::Block& body = process_.getRegion().front();
   for (auto [i, value] : llvm::enumerate(op.getValues())) {
     auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
     if (argument && argument.getOwner() == &body) continue;
@@ -342,7 +334,7 @@ llvm::BasicBlock* JobEmitter::rejection(mlir::Operation* op, Cause cause, llvm::
                                         .place = module().place(op->getLoc()),
                                         .message = message.str(),
                                         .errors = frame.errors,
-                                        .process = process_,
+                                        .process = number_,
                                         .source = source_,
                                         .row_columns = row_columns_});
   llvm::BasicBlock* from = builder.GetInsertBlock();

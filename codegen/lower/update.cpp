@@ -2,6 +2,7 @@
 #include "codegen/lower/job_emitter.h"
 #include "codegen/lower/key_bytes.h"
 #include "ir/stream/decimals.h"
+#include "llvm/IR/MDBuilder.h"
 #include "llvm/Support/ErrorHandling.h"
 
 namespace streamc::codegen {
@@ -41,13 +42,20 @@ JobEmitter::Window JobEmitter::windowOf(stream::TumbleAttr window, llvm::Value* 
   return {start, end};
 }
 
+// This worker's share of a table.
+llvm::Value* JobEmitter::tableShare(uint32_t table) {
+  return abi().call(prologue(), AbiFn::stream_core_table, {task(), prologue().getInt32(table)});
+}
+
 void JobEmitter::emitLateness(job::LatenessOp op) {
+  if (inCalmLoop()) return emitCalmLateness(op);
   auto& builder = this->builder();
   auto table = mlir::cast<job::TableOp>(index_.opOf(op.getTable()));
   Window window = windowOf(table.getWindow(), scalar(op.getEventTime()));
   llvm::Value* watermark = scalar(op.getWatermark());
   llvm::Value* late = builder.CreateICmpSLE(window.end, watermark);
-  abi().call(builder, AbiFn::stream_time_count_late, {task(), builder.CreateZExt(late, builder.getInt8Ty())});
+  abi().call(builder, AbiFn::stream_state_count,
+             {tableShare(index_.idOf(op.getTable())), builder.CreateZExt(late, builder.getInt8Ty())});
   bind(op.getLate(), late);
   bind(op.getLateBy(), builder.CreateBinaryIntrinsic(llvm::Intrinsic::ssub_sat, watermark, window.end));
 }
@@ -67,8 +75,7 @@ void JobEmitter::emitNarrow(job::NarrowOp op) {
 }
 
 // A staging point: the hashes of all keys of the batch in a loop of their own, which becomes vectors, so that an update
-// can ask memory for the cells of rows to come. Only for keys that are columns of the input and of one size: others
-// cost as much to compute ahead as they save.
+// can ask memory for the cells of rows to come. Only for keys that are columns of the input.
 //   Source: P. Menon et al., "Relaxed operator fusion for in-memory databases", VLDB 2017.
 void JobEmitter::stageKeys(mlir::Block& body, stream::RowAttr row, llvm::Value* rows) {
   llvm::SmallVector<job::UpdateOp> updates;
@@ -79,45 +86,69 @@ void JobEmitter::stageKeys(mlir::Block& body, stream::RowAttr row, llvm::Value* 
   };
   if (updates.size() != 1) return;
   job::UpdateOp op = updates.front();
-  const uint32_t table_id = index_.idOf(op.getTable());
-  if (!index_.layoutOf(table_id).fixed_key || !llvm::all_of(op.getKey(), of_input)) return;
+  if (!wantsHashes(op) || !llvm::all_of(op.getKey(), of_input)) return;
 
   auto& builder = this->builder();
-  rows_ = rows;
-  llvm::Value* bytes = prologue().CreateShl(rows, 3);
-  llvm::Value* hashes = abi().call(prologue(), AbiFn::stream_core_scratch, {task(), bytes});
-  llvm::BasicBlock* before = builder.GetInsertBlock();
-  llvm::BasicBlock* loop = makeBlock("keys");
-  llvm::BasicBlock* done = makeBlock("keys.done");
-  builder.CreateBr(loop);  // a batch that is run has a row
-  begin(loop);
-  auto* number = builder.CreatePHI(builder.getInt64Ty(), 2, "row");
-  row_ = number;
-  bindInputColumns(body, row);
-  builder.CreateAlignedStore(hashOf(op), builder.CreateInBoundsGEP(builder.getInt64Ty(), hashes, number),
-                             llvm::Align(8));
-  llvm::Value* next = builder.CreateNUWAdd(number, builder.getInt64(1));
-  number->addIncoming(builder.getInt64(0), before);
-  number->addIncoming(next, builder.GetInsertBlock());
-  builder.CreateCondBr(builder.CreateICmpULT(next, rows), loop, done);
-  begin(done);
-  staged_[op] = hashes;
+  llvm::Value* hashes = abi().call(prologue(), AbiFn::stream_core_scratch, {task(), prologue().CreateShl(rows, 3)});
+  forRows(rows, "keys", [&](llvm::Value* number) {
+    row_ = number;
+    bindInputColumns(body, row, [&](mlir::BlockArgument column) { return llvm::is_contained(op.getKey(), column); });
+    builder.CreateAlignedStore(hashOf(op), builder.CreateInBoundsGEP(builder.getInt64Ty(), hashes, number),
+                               llvm::Align(8));
+  });
+  staged_[op] = {hashes, nullptr, rows};
 }
 
-KeyBytes JobEmitter::keyOf(job::UpdateOp op) {
-  job::TableOp table = index_.tables[index_.idOf(op.getTable())];
+// The key of an update, or of a write to an exchange that goes by it.
+KeyBytes JobEmitter::keyOf(mlir::Operation* op) {
   llvm::SmallVector<mlir::Type> types;
   llvm::SmallVector<Parts> values;
-  for (auto [column, value] : llvm::zip_equal(table.getKey().getColumns(), op.getKey())) {
-    types.push_back(column.type);
-    values.push_back(get(value));
+  if (auto update = mlir::dyn_cast<job::UpdateOp>(op)) {
+    job::TableOp table = index_.tables[index_.idOf(update.getTable())];
+    for (auto [column, value] : llvm::zip_equal(table.getKey().getColumns(), update.getKey())) {
+      types.push_back(column.type);
+      values.push_back(get(value));
+    }
+  } else {
+    auto write = mlir::cast<job::WriteOp>(op);
+    auto exchange = mlir::cast<job::ExchangeOp>(index_.opOf(write.getTarget()));
+    stream::RowAttr row = exchange.getColumns();
+    for (auto name : exchange.getKey().getAsValueRange<mlir::StringAttr>()) {
+      unsigned column = *row.indexOf(name);
+      types.push_back(row.getColumns()[column].type);
+      values.push_back(get(write.getValues()[column]));
+    }
   }
   return makeKeyBytes(*this, types, values);
 }
 
-llvm::Value* JobEmitter::hashOf(job::UpdateOp op) {
+llvm::Value* JobEmitter::hashOf(mlir::Operation* op) {
   KeyBytes key = keyOf(op);
   return abi().call(builder(), AbiFn::stream_state_hash, {task(), key.data, key.size});
+}
+
+// Whether hashes are computed in advance: keys of one size and texts. Others cost as much to put together twice as is
+// saved.
+bool JobEmitter::wantsHashes(mlir::Operation* op) const {
+  if (auto write = mlir::dyn_cast<job::WriteOp>(op)) {
+    auto exchange = mlir::dyn_cast<job::ExchangeOp>(index_.opOf(write.getTarget()));
+    return exchange && exchange.getKind() == job::ExchangeKind::kHash;
+  }
+  auto update = mlir::cast<job::UpdateOp>(op);
+  const uint32_t table = index_.idOf(update.getTable());
+  if (index_.layoutOf(table).fixed_key) return true;
+  return update.getKey().size() == 1 && isString(update.getKey().front().getType());
+}
+
+// The hash of the key of the current row, from where it stands if it was computed in advance.
+llvm::Value* JobEmitter::stagedHash(mlir::Operation* op) {
+  auto found = staged_.find(op);
+  if (found == staged_.end()) return hashOf(op);
+  const Staged& staged = found->second;
+  auto& builder = this->builder();
+  llvm::Value* number = staged.number ? staged.number : row_;
+  return builder.CreateAlignedLoad(
+      builder.getInt64Ty(), builder.CreateInBoundsGEP(builder.getInt64Ty(), staged.hashes, number), llvm::Align(8));
 }
 
 // A plain sum is in range or not; what has more than 128 bits or is divided goes through the runtime.
@@ -144,30 +175,58 @@ void JobEmitter::emitDecimalTotal(job::DecimalTotalOp op) {
   bind(op, builder.CreateAlignedLoad(builder.getInt128Ty(), slot, llvm::Align(8)));
 }
 
+// The slice of the window that holds the event time. Rows that follow one another are mostly of one window.
+llvm::Value* JobEmitter::sliceFor(job::UpdateOp op) {
+  auto& builder = this->builder();
+  const uint32_t table_id = index_.idOf(op.getTable());
+  stream::TumbleAttr span = job::TableOp(index_.tables[table_id]).getWindow();
+  llvm::Value* event_time = scalar(op.getEventTime());
+  if (!last_slice_) {
+    return abi().call(builder, AbiFn::stream_state_slice, {tableShare(table_id), windowOf(span, event_time).start});
+  }
+  llvm::BasicBlock* other = makeBlock("slice.other");
+  llvm::BasicBlock* known = makeBlock("slice.known");
+  llvm::Value* into = builder.CreateSub(event_time, builder.CreateLoad(builder.getInt64Ty(), last_slice_->start));
+  llvm::Value* size = builder.CreateLoad(builder.getInt64Ty(), last_slice_->size);  // 0 before the first row
+  builder.CreateCondBr(builder.CreateICmpUGE(into, size), other, known,
+                       llvm::MDBuilder(builder.getContext()).createUnlikelyBranchWeights());
+  begin(other);
+  llvm::Value* start = windowOf(span, event_time).start;
+  builder.CreateStore(start, last_slice_->start);
+  builder.CreateStore(builder.getInt64(span.getSizeUs()), last_slice_->size);
+  builder.CreateStore(abi().call(builder, AbiFn::stream_state_slice, {tableShare(table_id), start}),
+                      last_slice_->slice);
+  builder.CreateBr(known);
+  begin(known);
+  return builder.CreateLoad(builder.getPtrTy(), last_slice_->slice);
+}
+
+// Asks memory for the cell of a row to come. Rows that follow one another are mostly of one window; asking the wrong
+// slice only costs a line of the cache.
+void JobEmitter::askAhead(job::UpdateOp op, llvm::Value* slice) {
+  auto found = staged_.find(op);
+  if (found == staged_.end()) return;
+  auto& builder = this->builder();
+  Staged staged = found->second;
+  llvm::Value* number = staged.number ? staged.number : row_;
+  llvm::Value* last = builder.CreateSub(staged.count, builder.getInt64(1));
+  llvm::Value* later = builder.CreateBinaryIntrinsic(llvm::Intrinsic::umin,
+                                                     builder.CreateAdd(number, builder.getInt64(kRowsAhead)), last);
+  llvm::Value* hash = builder.CreateAlignedLoad(
+      builder.getInt64Ty(), builder.CreateInBoundsGEP(builder.getInt64Ty(), staged.hashes, later), llvm::Align(8));
+  abi().call(builder, AbiFn::stream_state_ask, {slice, hash});
+}
+
 void JobEmitter::emitUpdate(job::UpdateOp op) {
+  if (inCalmLoop()) return defer(op);
   auto& builder = this->builder();
   const uint32_t table_id = index_.idOf(op.getTable());
   job::TableOp table = index_.tables[table_id];
   const CellLayout& layout = index_.layoutOf(table_id);
-  Window window = windowOf(table.getWindow(), scalar(op.getEventTime()));
-
   KeyBytes key = keyOf(op);
-  llvm::Value* hashes = staged_.lookup(op);
-  auto staged = [&](llvm::Value* row) -> llvm::Value* {
-    return builder.CreateAlignedLoad(builder.getInt64Ty(), builder.CreateInBoundsGEP(builder.getInt64Ty(), hashes, row),
-                                     llvm::Align(8));
-  };
-  llvm::Value* hash =
-      hashes ? staged(row_) : abi().call(builder, AbiFn::stream_state_hash, {task(), key.data, key.size});
-  llvm::Value* share = abi().call(prologue(), AbiFn::stream_core_table, {task(), prologue().getInt32(table_id)});
-  llvm::Value* slice = abi().call(builder, AbiFn::stream_state_slice, {share, window.start});
-  if (hashes) {
-    // Rows that follow one another are mostly of one window; asking the wrong slice only costs a line of the cache.
-    llvm::Value* last = builder.CreateSub(rows_, builder.getInt64(1));
-    llvm::Value* later = builder.CreateBinaryIntrinsic(llvm::Intrinsic::umin,
-                                                       builder.CreateAdd(row_, builder.getInt64(kRowsAhead)), last);
-    abi().call(builder, AbiFn::stream_state_ask, {slice, staged(later)});
-  }
+  llvm::Value* hash = stagedHash(op);
+  llvm::Value* slice = sliceFor(op);
+  askAhead(op, slice);
   llvm::Value* inserted =
       stackSlot(1, "inserted");  // not needed: fields of a new cell are zero, which is what they begin with
   AbiFn upsert = layout.fixed_key ? AbiFn::stream_state_upsert_fixed : AbiFn::stream_state_upsert_blob;

@@ -45,24 +45,46 @@ JobIndex::JobIndex(mlir::ModuleOp of) : module(of) {
         .Case<job::TableOp>([&](auto op) { collect(op, tables); })
         .Case<job::FlattenOp>([&](auto op) { collect(op, flattens); })
         .Case<job::SinkOp>([&](auto op) { collect(op, sinks); })
-        .Case<job::ProcessOp>([&](auto op) { collect(op, processes); });
+        .Case<job::ProcessOp>([&](auto op) {
+          if (op.getInsteadOf()) {
+            fused.push_back({op, 0, {}});
+          } else {
+            collect(op, processes);
+          }
+        });
   }
   fires.resize(tables.size());
   for (auto fire : module.getOps<job::FireOp>()) fires[idOf(fire.getTable())] = fire;
   for (job::TableOp table : tables) layouts_.push_back(layoutFor(table));
-  for (job::ProcessOp process : processes) {
-    auto& outputs = outputs_.emplace_back();
-    auto& updated = updated_.emplace_back();
-    process.walk([&](mlir::Operation* op) {
-      if (auto write = mlir::dyn_cast<job::WriteOp>(op)) {
-        if (!llvm::is_contained(outputs, write.getTarget())) outputs.push_back(write.getTarget());
-      } else if (auto decode = mlir::dyn_cast<ir::stream::DecodeOp>(op)) {
-        decodes.push_back(decode);
-      } else if (auto update = mlir::dyn_cast<job::UpdateOp>(op)) {
-        uint32_t table = idOf(update.getTable());
-        if (!llvm::is_contained(updated, table)) updated.push_back(table);
-      }
-    });
+  for (job::ProcessOp process : processes) collectEffects(process);
+  for (Fused& version : fused) {
+    version.process = idOf(*version.op.getInsteadOf());
+    collectEffects(version.op);
+    collectInside(version, processes[version.process]);
+  }
+}
+
+void JobIndex::collectEffects(job::ProcessOp process) {
+  Effects& effects = effects_[process.getSymName()];
+  process.walk([&](mlir::Operation* op) {
+    if (auto write = mlir::dyn_cast<job::WriteOp>(op)) {
+      if (!llvm::is_contained(effects.outputs, write.getTarget())) effects.outputs.push_back(write.getTarget());
+    } else if (auto decode = mlir::dyn_cast<ir::stream::DecodeOp>(op)) {
+      decodes.push_back(decode);
+    } else if (auto update = mlir::dyn_cast<job::UpdateOp>(op)) {
+      uint32_t table = idOf(update.getTable());
+      if (!llvm::is_contained(effects.updated, table)) effects.updated.push_back(table);
+    }
+  });
+}
+
+// The processes behind exchanges that `process` writes to and `fused` does not, and those behind them.
+void JobIndex::collectInside(Fused& version, job::ProcessOp process) const {
+  for (llvm::StringRef output : outputsOf(process)) {
+    if (llvm::is_contained(outputsOf(version.op), output) || !mlir::isa<job::ExchangeOp>(opOf(output))) continue;
+    uint32_t reader = *processFedBy(output);
+    version.inside.push_back(reader);
+    collectInside(version, processes[reader]);
   }
 }
 
@@ -90,8 +112,8 @@ std::optional<uint32_t> JobIndex::processFedBy(llvm::StringRef symbol) const {
 }
 
 uint32_t JobIndex::ownerOf(uint32_t table) const {
-  for (auto [process, updated] : llvm::enumerate(updated_)) {
-    if (llvm::is_contained(updated, table)) return process;
+  for (auto [number, process] : llvm::enumerate(processes)) {
+    if (llvm::is_contained(tablesOf(process), table)) return number;
   }
   llvm::report_fatal_error("codegen: a table that no process updates");
 }
@@ -101,6 +123,6 @@ uint32_t JobIndex::functionOfFire(uint32_t table) const {
   return static_cast<uint32_t>(processes.size() + before);
 }
 
-uint32_t JobIndex::functionCount() const { return functionOfFire(fires.size()); }
+uint32_t JobIndex::functionCount() const { return functionOfFused(fused.size()); }
 
 }  // namespace streamc::codegen

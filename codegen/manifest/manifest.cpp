@@ -173,6 +173,7 @@ class Writer {
     root["decoders"] = list(index_.decodes, [&](stream::DecodeOp op) { return decoder(op); });
     root["tables"] = list(index_.tables, [&](job::TableOp op) { return table(op); });
     root["processes"] = list(index_.processes, [&](job::ProcessOp op) { return process(op); });
+    if (!index_.fused.empty()) root["one_worker"] = fused();
     root["sinks"] = list(index_.sinks, [&](job::SinkOp op) { return sink(op); });
     root["errors"] = list(index_.errors, [&](job::ErrorsOp op) { return errors(op); });
     if (json::Array names = zones(); !names.empty()) root["zones"] = std::move(names);
@@ -312,7 +313,7 @@ class Writer {
     return json::Object{{"columns", columnsOf(op.getColumns().getColumns())},
                         {"format", op.getFormat()},
                         {"format_options", optionsOf(op.getOptions())},
-                        {"process", index_.idOf(process.getSymName())}};
+                        {"process", index_.idOf(process.getInsteadOf().value_or(process.getSymName()))}};
   }
 
   json::Object process(job::ProcessOp op) {
@@ -323,21 +324,35 @@ class Writer {
                            : mlir::isa<job::TableOp>(producer)    ? "fired"
                            : mlir::isa<job::FlattenOp>(producer)  ? "flatten"
                                                                   : "errors";
-    json::Array outputs, tables;
-    for (llvm::StringRef target : index_.outputsOf(id)) {
+    return json::Object{{"name", op.getStep()},
+                        {"input", json::Object{{"kind", kind}, {"id", index_.idOf(op.getInput())}}},
+                        {"function", index_.functionOfProcess(id)},
+                        {"columns", columnsOf(job::inputColumns(producer).storedColumns())},
+                        {"outputs", outputsOf(op)},
+                        {"tables", json::Array(index_.tablesOf(op))}};
+  }
+
+  json::Array outputsOf(job::ProcessOp process) {
+    json::Array outputs;
+    for (llvm::StringRef target : index_.outputsOf(process)) {
       mlir::Operation* op = index_.opOf(target);
       llvm::StringRef kind = mlir::isa<job::SinkOp>(op)      ? "sink"
                              : mlir::isa<job::FlattenOp>(op) ? "flatten"
                                                              : "exchange";
       outputs.push_back(json::Object{{"kind", kind}, {"id", index_.idOf(target)}});
     }
-    for (uint32_t table : index_.tablesOf(id)) tables.push_back(table);
-    return json::Object{{"name", op.getStep()},
-                        {"input", json::Object{{"kind", kind}, {"id", index_.idOf(op.getInput())}}},
-                        {"function", index_.functionOfProcess(id)},
-                        {"columns", columnsOf(job::inputColumns(producer).storedColumns())},
-                        {"outputs", std::move(outputs)},
-                        {"tables", std::move(tables)}};
+    return outputs;
+  }
+
+  json::Array fused() {
+    json::Array entries;
+    for (const auto& [number, version] : llvm::enumerate(index_.fused))
+      entries.push_back(json::Object{{"process", version.process},
+                                     {"function", index_.functionOfFused(number)},
+                                     {"outputs", outputsOf(version.op)},
+                                     {"tables", json::Array(index_.tablesOf(version.op))},
+                                     {"inside", json::Array(version.inside)}});
+    return entries;
   }
 
   json::Object sink(job::SinkOp op) {

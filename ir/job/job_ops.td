@@ -143,10 +143,16 @@ def Job_ProcessOp : Job_SymbolOp<"process", [IsolatedFromAbove, NoTerminator, Si
       job.write @x0(%mag, %time, %wm : f64, i64, i64)
     }
     ```
+
+    A process `instead_of @p0` runs instead of @p0 when the job has one worker, where an exchange hands nothing over: it goes
+    on with the code of the processes behind the exchanges that it does not write to any more (`fuse-exchanges`).
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, FlatSymbolRefAttr:$input, StrAttr:$step, FlatSymbolRefAttr:$errors);
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<FlatSymbolRefAttr>:$instead_of, FlatSymbolRefAttr:$input,
+                       StrAttr:$step, FlatSymbolRefAttr:$errors);
   let regions = (region SizedRegion<1>:$region);
-  let assemblyFormat = "$sym_name `input` $input `step` $step `errors` $errors attr-dict-with-keyword $region";
+  let assemblyFormat = [{
+    $sym_name (`instead_of` $instead_of^)? `input` $input `step` $step `errors` $errors attr-dict-with-keyword $region
+  }];
   let skipDefaultBuilders = 1;
   // The region gets its block and the block its arguments.
   let builders = [OpBuilder<(ins "::llvm::StringRef":$name, "::llvm::StringRef":$input,

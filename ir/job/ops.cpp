@@ -281,6 +281,11 @@ LogicalResult ProcessOp::verifySymbolUses(mlir::SymbolTableCollection& symbols) 
     return emitOpError() << "has input " << getInputAttr() << ", whose policy is not stream";
   }
   if (failed(verifyErrors(*this, symbols, getErrorsAttr()))) return failure();
+  if (mlir::FlatSymbolRefAttr other = getInsteadOfAttr()) {
+    auto process = symbols.lookupNearestSymbolFrom<ProcessOp>(*this, other);
+    if (!process || process.getInsteadOf() || process.getInput() != getInput())
+      return emitOpError() << "stands for " << other << ", which is no process of the same input";
+  }
   return verifyTypes(*this, "arguments", getRegion().getArgumentTypes(), columns.storageTypes());
 }
 

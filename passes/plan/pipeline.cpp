@@ -2,6 +2,7 @@
 
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
+#include "passes/plan/fuse_exchanges.h"
 #include "passes/plan/layout_state.h"
 #include "passes/plan/plan.h"
 
@@ -9,6 +10,7 @@ namespace streamc::passes {
 
 void buildPlanPipeline(mlir::OpPassManager& manager) {
   manager.addPass(createPlanPass());
+  manager.addPass(createFuseExchangesPass());
   // Fusing puts the code of several steps side by side: constants and equal expressions are worth a second look.
   manager.addPass(mlir::createCanonicalizerPass());
   manager.addPass(mlir::createCSEPass());
@@ -23,6 +25,7 @@ void plan(mlir::ModuleOp module) {
 
 void registerPlanPasses() {
   mlir::registerPass(createPlanPass);
+  mlir::registerPass(createFuseExchangesPass);
   mlir::registerPass(createLayoutStatePass);
   mlir::PassPipelineRegistration<>("stream-plan", "stream dialect to job dialect", buildPlanPipeline);
 }

@@ -6,7 +6,8 @@
 
 namespace streamc::passes {
 
-// plan, then folding of what fusing brought together, then the layout of state.
+// plan, the second version of processes for one worker, then folding of what fusing brought together, then the layout
+// of state.
 void buildPlanPipeline(mlir::OpPassManager& manager);
 
 // Runs the pipeline with the verifier on after each pass. A failure is our bug and aborts.

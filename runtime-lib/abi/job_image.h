@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 // One integer for every layout and signature in runtime-lib/abi. Raised by any change that an old binary would notice.
-#define STREAM_ABI 1
+#define STREAM_ABI 2
 #define STREAM_JOB_MAGIC 0x4d414552u /* "REAM" */
 
 // Opaque to generated code; reached through the functions of stream_abi.def, whose hot ones are inlined from bitcode.

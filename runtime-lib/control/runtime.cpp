@@ -111,13 +111,15 @@ class Runtime::Build {
   };
 
   Result<void> build() {
-    Result<std::vector<StageTopology>> stages = stagesOf(plan_);
-    if (!stages) return std::unexpected(stages.error());
     if (Result<void> opened = openStore(); !opened || finished_before_) return opened;
     if (Result<void> opened = openSources(); !opened) return opened;
+    const uint32_t workers = workerCount();
+    if (workers == 1) plan_.takeOneWorker();
+    Result<std::vector<StageTopology>> stages = stagesOf(plan_);
+    if (!stages) return std::unexpected(stages.error());
     if (Result<void> opened = openSinks(); !opened) return opened;
     params_ = paramSlots(plan_, options_.params);
-    makeWorkers();
+    makeWorkers(workers);
     if (Result<void> assigned = assignPartitions(); !assigned) return assigned;
     makeChannels(*stages);
     collectSources(*stages);
@@ -291,10 +293,13 @@ class Runtime::Build {
     return {};
   }
 
-  void makeWorkers() {
+  uint32_t workerCount() {
     uint32_t count = options_.workers;
     if (count == 0) count = std::clamp<uint32_t>(partitions_, 1, env_.cores());
-    count = std::min(count, kMaxWorkers);
+    return std::min(count, kMaxWorkers);
+  }
+
+  void makeWorkers(uint32_t count) {
     uint64_t seed = env_.random();
     if (restore_ && restore_->manifest().workers > 0 && !planted(Mistake::kNewSeed)) {
       seed = restore_->manifest().hash_seed;
@@ -562,7 +567,7 @@ class Runtime::Build {
               [](const auto& a, const auto& b) { return std::tie(b.records, a.name) < std::tie(a.records, b.name); });
   }
 
-  const JobPlan& plan_;
+  JobPlan plan_;  // as it is for this number of workers
   const StreamJobImage& image_;
   const RunOptions options_;
   Env& env_;

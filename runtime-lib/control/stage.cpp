@@ -264,7 +264,13 @@ void Stage::run(Process& process, Batch& batch) {
   crash_operator = nullptr;
   running_ = nullptr;
   input_ = nullptr;
-  if (process.task.late_rows != 0) context_.counters->late[process.id].add(std::exchange(process.task.late_rows, 0));
+  for (uint32_t id : process.plan->tables) {
+    auto* table = static_cast<StreamTable*>(process.tables[id]);
+    const uint32_t step = context_.plan.tables[id].step;
+    if (step != process.id) context_.counters->rows_in[step].add(table->rows);
+    if (table->late_rows != 0) context_.counters->late[step].add(table->late_rows);
+    table->rows = table->late_rows = 0;
+  }
 }
 
 void Stage::runRoot(Batch& batch) {

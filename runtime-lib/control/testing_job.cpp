@@ -92,7 +92,7 @@ void countProcess(StreamTask* task, StreamBatch* in) {
   for (uint32_t row = 0, rows = stream_core_rows(in); row < rows; ++row) {
     int64_t start = windowStart(times[row]);
     if (start + kWindowUs <= watermarks[row]) {
-      stream_time_count_late(task, 1);
+      stream_state_count(table, 1);
       void* out = stream_core_route(task, 0, 0);
       uint32_t to = stream_core_claim(out);
       stream_core_keep_string(out, &columnOf<StreamString>(out, 0)[to], charsOf(keys[row]), keys[row].size);

@@ -19,6 +19,7 @@ class Topology {
     for (uint32_t process = 0; process < plan_.processes.size(); ++process) {
       ProcessInput::Kind kind = plan_.processes[process].input.kind;
       if (kind != ProcessInput::Kind::kSource && kind != ProcessInput::Kind::kExchange) continue;
+      if (plan_.processes[process].inside) continue;
       StageTopology stage;
       stage.root = process;
       addFired(stage, process);

@@ -1,8 +1,9 @@
 // The stages of a job: which processes run together on a worker, and in which order the stages depend on each other.
 //
-// A process that reads a source or an exchange roots a stage. With it run, by direct call, the processes that its
-// tables fire into, and one instance of every errors process that its rejects can reach. So watermarks and End of a
-// stage's outputs have one owner, errors included.
+// A process that reads a source or an exchange roots a stage, unless it runs inside of another
+// (JobPlan::takeOneWorker). With it run, by direct call, the processes that its tables fire into, and one instance of
+// every errors process that its rejects can reach. So watermarks and End of a stage's outputs have one owner, errors
+// included.
 #ifndef RUNTIME_LIB_CONTROL_TOPOLOGY_H
 #define RUNTIME_LIB_CONTROL_TOPOLOGY_H
 

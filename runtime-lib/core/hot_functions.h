@@ -58,26 +58,31 @@ STREAM_HOT void stream_core_take_all(void* batch, uint32_t rows) {
   to->rows = rows;
 }
 
-STREAM_HOT void stream_core_take_some(void* batch, uint32_t rows, void* taken) {
-  auto* to = static_cast<StreamBatch*>(batch);
-  const auto* flags = static_cast<const uint8_t*>(taken);
-  uint32_t* places = to->origins;
+STREAM_HOT int64_t stream_core_pick(void* flags, int64_t rows, void* places) {
+  const auto* taken = static_cast<const uint8_t*>(flags);
+  auto* picked = static_cast<uint32_t*>(places);
+  const auto end = static_cast<uint32_t>(rows);
   uint32_t count = 0;
   uint32_t row = 0;
-  for (; row + 8 <= rows; row += 8) {
+  for (; row + 8 <= end; row += 8) {
     uint64_t eight;
-    __builtin_memcpy(&eight, flags + row, 8);
+    __builtin_memcpy(&eight, taken + row, 8);
     if (eight == 0) continue;  // most filters that drop anything drop most
     for (uint32_t i = 0; i < 8; ++i) {
-      places[count] = row + i;
-      count += flags[row + i];
+      picked[count] = row + i;
+      count += taken[row + i];
     }
   }
-  for (; row < rows; ++row) {
-    places[count] = row;
-    count += flags[row];
+  for (; row < end; ++row) {
+    picked[count] = row;
+    count += taken[row];
   }
-  to->rows = count;
+  return count;
+}
+
+STREAM_HOT void stream_core_take_some(void* batch, uint32_t rows, void* taken) {
+  auto* to = static_cast<StreamBatch*>(batch);
+  to->rows = static_cast<uint32_t>(stream_core_pick(taken, rows, to->origins));
 }
 
 STREAM_HOT void stream_core_unclaim(void* batch) { --static_cast<StreamBatch*>(batch)->rows; }

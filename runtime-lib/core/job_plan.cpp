@@ -306,7 +306,7 @@ ExchangePlan readExchange(Reader& reader, const json& entry, const std::string& 
 TablePlan readTable(Reader& reader, const json& entry, const std::string& path, uint64_t functions) {
   TablePlan table;
   table.operator_id = reader.text(entry, path, "operator");
-  table.process = reader.index(entry, path, "process");
+  table.process = table.step = reader.index(entry, path, "process");
   const json& key = reader.member(entry, path, "key");
   table.key_columns = readSchema(reader, key, path + "/key", "columns");
   if (Reader::optionalMember(key, "fixed")) table.key_fixed = reader.index(key, path + "/key", "fixed", 1 << 16);
@@ -366,6 +366,34 @@ DecoderPlan readDecoder(Reader& reader, const json& entry, const std::string& pa
   return decoder;
 }
 
+std::vector<ProcessOutput> readOutputs(Reader& reader, const json& entry, const std::string& path) {
+  std::vector<ProcessOutput> outputs;
+  for (const json& output : reader.list(entry, path, "outputs")) {
+    std::string kind = reader.text(output, path + "/outputs", "kind");
+    ProcessOutput::Kind target = ProcessOutput::Kind::kExchange;
+    if (kind == "sink") {
+      target = ProcessOutput::Kind::kSink;
+    } else if (kind == "flatten") {
+      target = ProcessOutput::Kind::kFlatten;
+    } else if (kind != "exchange") {
+      reader.fail(path, "this kind of output does not exist");
+    }
+    outputs.push_back({target, reader.index(output, path + "/outputs", "id")});
+  }
+  return outputs;
+}
+
+std::vector<uint32_t> readNumbers(Reader& reader, const json& entry, const std::string& path, const char* name) {
+  std::vector<uint32_t> numbers;
+  for (const json& number : reader.list(entry, path, name)) {
+    if (!number.is_number_unsigned())
+      reader.fail(path, fmt::format("{} is a list of numbers", name));
+    else
+      numbers.push_back(number.get<uint32_t>());
+  }
+  return numbers;
+}
+
 ProcessPlan readProcess(Reader& reader, const json& entry, const std::string& path, uint64_t functions) {
   ProcessPlan process;
   process.name = reader.textOr(entry, path, "name", "");
@@ -387,25 +415,19 @@ ProcessPlan readProcess(Reader& reader, const json& entry, const std::string& pa
   process.input.id = reader.index(input, path + "/input", "id");
   process.function = reader.index(entry, path, "function", functions);
   process.columns = readSchema(reader, entry, path, "columns");
-  for (const json& output : reader.list(entry, path, "outputs")) {
-    std::string output_kind = reader.text(output, path + "/outputs", "kind");
-    ProcessOutput::Kind target = ProcessOutput::Kind::kExchange;
-    if (output_kind == "sink") {
-      target = ProcessOutput::Kind::kSink;
-    } else if (output_kind == "flatten") {
-      target = ProcessOutput::Kind::kFlatten;
-    } else if (output_kind != "exchange") {
-      reader.fail(path, "this kind of output does not exist");
-    }
-    process.outputs.push_back({target, reader.index(output, path + "/outputs", "id")});
-  }
-  for (const json& table : reader.list(entry, path, "tables")) {
-    if (!table.is_number_unsigned())
-      reader.fail(path, "a table is a number");
-    else
-      process.tables.push_back(table.get<uint32_t>());
-  }
+  process.outputs = readOutputs(reader, entry, path);
+  process.tables = readNumbers(reader, entry, path, "tables");
   return process;
+}
+
+FusedPlan readFused(Reader& reader, const json& entry, const std::string& path, uint64_t functions) {
+  FusedPlan fused;
+  fused.process = reader.index(entry, path, "process");
+  fused.function = reader.index(entry, path, "function", functions);
+  fused.outputs = readOutputs(reader, entry, path);
+  fused.tables = readNumbers(reader, entry, path, "tables");
+  fused.inside = readNumbers(reader, entry, path, "inside");
+  return fused;
 }
 
 SinkPlan readSink(Reader& reader, const json& entry, const std::string& path, size_t params) {
@@ -490,6 +512,11 @@ JobPlan readPlan(Reader& reader, const json& root, uint64_t functions) {
   plan.processes = readList<ProcessPlan>(reader, root, "processes", true, [&](const json& e, const std::string& p) {
     return readProcess(reader, e, p, functions);
   });
+  if (root.contains("one_worker")) {
+    plan.one_worker = readList<FusedPlan>(reader, root, "one_worker", false, [&](const json& e, const std::string& p) {
+      return readFused(reader, e, p, functions);
+    });
+  }
   plan.sinks = readList<SinkPlan>(reader, root, "sinks", true,
                                   [&](const json& e, const std::string& p) { return readSink(reader, e, p, params); });
   plan.errors = readList<ErrorsPlan>(reader, root, "errors", true,
@@ -520,6 +547,7 @@ class Validator {
     for (size_t i = 0; i < plan_.decoders.size(); ++i)
       exists("decoders", i, "process", plan_.decoders[i].process, plan_.processes.size());
     for (size_t i = 0; i < plan_.processes.size(); ++i) process(i);
+    for (size_t i = 0; i < plan_.one_worker.size(); ++i) fused(i);
     for (size_t i = 0; i < plan_.sinks.size(); ++i) {
       if (plan_.sinks[i].encode_site)
         exists("sinks", i, "encode_site", *plan_.sinks[i].encode_site, plan_.sites.size());
@@ -614,6 +642,24 @@ class Validator {
     input(i, process);
   }
 
+  void fused(size_t i) {
+    const FusedPlan& fused = plan_.one_worker[i];
+    if (!exists("one_worker", i, "process", fused.process, plan_.processes.size())) return;
+    for (const ProcessOutput& output : fused.outputs)
+      exists("one_worker", i, "output", output.id, targets(output.kind));
+    for (uint32_t process : fused.inside) {
+      if (!exists("one_worker", i, "inside", process, plan_.processes.size())) return;
+      if (plan_.processes[process].input.kind != ProcessInput::Kind::kExchange)
+        fail("one_worker", i, "only what reads an exchange can stand inside");
+    }
+    for (uint32_t table : fused.tables) {
+      if (!exists("one_worker", i, "table", table, plan_.tables.size())) return;
+      uint32_t owner = plan_.tables[table].process;
+      if (owner != fused.process && std::count(fused.inside.begin(), fused.inside.end(), owner) == 0)
+        fail("one_worker", i, fmt::format("table {} belongs to another process", table));
+    }
+  }
+
   void input(size_t i, const ProcessPlan& process) {
     uint32_t id = process.input.id;
     switch (process.input.kind) {
@@ -690,6 +736,17 @@ class Validator {
 };
 
 }  // namespace
+
+void JobPlan::takeOneWorker() {
+  for (FusedPlan& fused : one_worker) {
+    ProcessPlan& process = processes[fused.process];
+    process.function = fused.function;
+    process.outputs = fused.outputs;
+    process.tables = fused.tables;
+    for (uint32_t table : fused.tables) tables[table].process = fused.process;
+    for (uint32_t inside : fused.inside) processes[inside].inside = true;
+  }
+}
 
 std::optional<uint32_t> JobPlan::stageOf(uint32_t process) const {
   for (;;) {

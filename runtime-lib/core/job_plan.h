@@ -83,7 +83,8 @@ struct WindowPlan {
 
 struct TablePlan {
   std::string operator_id;
-  uint32_t process = 0;
+  uint32_t process = 0;  // that owns it
+  uint32_t step = 0;     // the process of the operator's step, for which its rows are counted: as a rule the same
   Schema key_columns;
   std::optional<uint32_t> key_fixed;  // bytes of the inline key; none = blob
   uint32_t cell_size = 0;
@@ -129,6 +130,16 @@ struct ProcessPlan {
   Schema columns;  // of the input batch
   std::vector<ProcessOutput> outputs;
   std::vector<uint32_t> tables;
+  bool inside = false;  // it runs as a part of another process, never by itself
+};
+
+// What a process is where the job has one worker: others that stand behind exchanges run inside of it.
+struct FusedPlan {
+  uint32_t process = 0;
+  uint32_t function = 0;
+  std::vector<ProcessOutput> outputs;
+  std::vector<uint32_t> tables;
+  std::vector<uint32_t> inside;  // processes
 };
 
 struct SinkPlan {
@@ -180,6 +191,7 @@ struct JobPlan {
   std::vector<FlattenPlan> flattens;
   std::vector<DecoderPlan> decoders;
   std::vector<ProcessPlan> processes;
+  std::vector<FusedPlan> one_worker;
   std::vector<SinkPlan> sinks;
   std::vector<ErrorsPlan> errors;
   std::vector<SitePlan> sites;
@@ -187,6 +199,9 @@ struct JobPlan {
   // The process whose stage (a process with input source or exchange) `process` runs in; none for an errors process,
   // which runs in the stage of whoever rejected.
   std::optional<uint32_t> stageOf(uint32_t process) const;
+
+  // From now on this is the plan of a job with one worker.
+  void takeOneWorker();
 };
 
 // `function_count` bounds the function indexes.

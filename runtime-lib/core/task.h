@@ -60,7 +60,6 @@ struct StreamTask {
   void* const* tables = nullptr;  // indexed by the manifest's table number; null where this task owns none
   streamrt::ParamSlot* params = nullptr;
   uint64_t hash_seed = 0;
-  uint64_t late_rows = 0;
   streamrt::Arena scratch;  // emptied before the next call of the process (or of its fire function)
 
   // Cold.

@@ -54,6 +54,7 @@ struct StreamTable {
   CachedSlice cache[1 << kCacheBits];
   char* const* pages = nullptr;  // address of each page id
   StreamTracking tracking;
+  uint64_t rows = 0, late_rows = 0;  // that came, since somebody asked
 };
 
 namespace streamrt {
@@ -126,6 +127,16 @@ STREAM_HOT void* stream_state_slice(void* table, int64_t start) {
   const StreamTable::CachedSlice& cached = static_cast<StreamTable*>(table)->cache[streamrt::sliceCacheIndex(start)];
   if (__builtin_expect(cached.start == start, 1)) return cached.slice;
   return stream_state_slice_slow(table, start);
+}
+
+STREAM_HOT void stream_state_count(void* table, uint8_t late) {
+  auto* counted = static_cast<StreamTable*>(table);
+  ++counted->rows;
+  counted->late_rows += late;
+}
+
+STREAM_HOT void stream_state_count_all(void* table, int64_t rows) {
+  static_cast<StreamTable*>(table)->rows += static_cast<uint64_t>(rows);
 }
 
 STREAM_HOT void stream_state_ask(void* slice, int64_t hash) {

@@ -22,6 +22,8 @@ STREAM_HOT uint8_t stream_time_too_far_ahead(void* batch, int64_t event_time_us)
   return event_time_us > static_cast<StreamBatch*>(batch)->partition->limit_us ? 1 : 0;
 }
 
-STREAM_HOT void stream_time_count_late(void* task, uint8_t late) { static_cast<StreamTask*>(task)->late_rows += late; }
+STREAM_HOT int64_t stream_time_bound(void* batch, int64_t greatest_us) {
+  return static_cast<StreamBatch*>(batch)->partition->boundAfter(greatest_us);
+}
 
 #endif

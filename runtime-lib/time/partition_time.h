@@ -37,6 +37,14 @@ struct StreamPartitionTime {
     return before > floor_us ? before : floor_us;
   }
 
+  // At least the watermark just before each record of a batch whose greatest event time is this.
+  __attribute__((always_inline)) int64_t boundAfter(int64_t greatest_us) const {
+    int64_t reached;
+    if (__builtin_sub_overflow(greatest_us, wait_us, &reached)) reached = INT64_MIN;
+    const int64_t before = std::min(std::max(reached, watermark_us), others_us);
+    return std::max(before, floor_us);
+  }
+
   // Tells about all records of a batch.
   __attribute__((always_inline)) void observeAll(int64_t greatest_us, int64_t* all_us, uint32_t rows) {
     times_us = all_us;
