@@ -46,6 +46,7 @@ class ImagePartition : public SourcePartition {
       if (batch.rows + kSlack >= batch.capacity) break;
     }
     rows_ += batch.rows;
+    if (chunk_ < image_.chunks()) reader_.expect(image_.rows() + chunk_ * kChunkRows + done_, batch);
     return {chunk_ < image_.chunks() ? PollOutcome::Kind::kMore : PollOutcome::Kind::kEnd};
   }
 

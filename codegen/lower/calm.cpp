@@ -136,7 +136,7 @@ void JobEmitter::emitCalm(mlir::Block& body, stream::RowAttr row, llvm::Value* r
   // No longer in the loop: rows go their ways one by one.
   auto later = std::move(calm.deferred);
   calm.is_over = true;
-  for (const Deferred& deferred : later) emitDeferred(body, row, deferred);
+  for (const Deferred& deferred : later) emitDeferred(body, row, deferred, &deferred == later.begin());
   builder.CreateRetVoid();
   calm_ = nullptr;
 }

@@ -134,7 +134,13 @@ void JobEmitter::forRows(llvm::Value* count, const llvm::Twine& name, llvm::func
   begin(done);
 }
 
-void JobEmitter::emitDeferred(mlir::Block& body, stream::RowAttr row, const Deferred& deferred) {
+// Whether the rows come from a source that reads values as they lie in memory: their next ones wait there.
+bool JobEmitter::readsImages() const {
+  auto source = mlir::dyn_cast<job::SourceOp>(index_.opOf(job::ProcessOp(process_).getInput()));
+  return source && source.getFormat().empty();
+}
+
+void JobEmitter::emitDeferred(mlir::Block& body, stream::RowAttr row, const Deferred& deferred, bool is_first) {
   auto& builder = this->builder();
   llvm::Value* count = calm_->rows;
   llvm::Value* places = nullptr;
@@ -172,6 +178,7 @@ void JobEmitter::emitDeferred(mlir::Block& body, stream::RowAttr row, const Defe
     go_to(number);
     bindDeferred(body, row, deferred);
     if (auto staged = staged_.find(deferred.op); staged != staged_.end()) staged->second.number = number;
+    if (is_first && readsImages()) abi().call(builder, AbiFn::stream_core_ask_ahead, {batch_, number});
     emitOp(deferred.op);
   });
   staged_.erase(deferred.op);

@@ -77,7 +77,8 @@ class JobEmitter : public RowEmitter {
   };
   bool canBeDeferred(mlir::Operation* op) const;
   void defer(mlir::Operation* op);
-  void emitDeferred(mlir::Block& body, ir::stream::RowAttr row, const Deferred& deferred);
+  bool readsImages() const;
+  void emitDeferred(mlir::Block& body, ir::stream::RowAttr row, const Deferred& deferred, bool is_first);
   void bindDeferred(mlir::Block& body, ir::stream::RowAttr row, const Deferred& deferred);
   void forRows(llvm::Value* count, const llvm::Twine& name, llvm::function_ref<void(llvm::Value* number)> emit);
 

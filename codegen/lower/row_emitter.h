@@ -17,6 +17,9 @@
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/IR/IRBuilder.h"
 
+namespace mlir::arith {
+class CmpIOp;
+}
 namespace mlir::scf {
 class IfOp;
 }
@@ -92,7 +95,8 @@ class RowEmitter {
   void emitOp(mlir::Operation* op);
 
  private:
-  bool emitArith(mlir::Operation* op);    // arith.cpp
+  bool emitArith(mlir::Operation* op);  // arith.cpp
+  llvm::Value* emitDivides(mlir::arith::CmpIOp compare);
   bool emitChecked(mlir::Operation* op);  // checked.cpp
   llvm::Value* emitStraight(mlir::Operation* op, llvm::Value*& bad);
   llvm::Value* divide(mlir::Operation* op, llvm::Value* dividend, llvm::Value* divisor, bool is_unsigned);

@@ -227,8 +227,8 @@ void JobEmitter::emitUpdate(job::UpdateOp op) {
   llvm::Value* hash = stagedHash(op);
   llvm::Value* slice = sliceFor(op);
   askAhead(op, slice);
-  llvm::Value* inserted =
-      stackSlot(1, "inserted");  // not needed: fields of a new cell are zero, which is what they begin with
+  // Whether it is new is not asked: the fields of a new cell are zero, which is what they begin with.
+  llvm::Value* inserted = llvm::ConstantPointerNull::get(builder.getPtrTy());
   AbiFn upsert = layout.fixed_key ? AbiFn::stream_state_upsert_fixed : AbiFn::stream_state_upsert_blob;
   llvm::Value* cell = abi().call(builder, upsert, {slice, key.data, key.size, hash, inserted});
 

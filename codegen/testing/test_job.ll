@@ -5,7 +5,7 @@ target triple = "x86_64-unknown-linux-gnu"
 
 @manifest = private constant [3 x i8] c"{}\00"
 @functions = private constant [1 x ptr] [ptr @process]
-@stream_job_image = constant %image { i32 1296123218, i32 1, ptr @manifest, i64 2, ptr @functions, i64 1 }
+@stream_job_image = constant %image { i32 1296123218, i32 2, ptr @manifest, i64 2, ptr @functions, i64 1 }
 
 declare i32 @stream_core_rows(ptr)
 declare ptr @stream_core_column(ptr, i32)

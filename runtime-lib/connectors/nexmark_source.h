@@ -25,6 +25,10 @@ class NexmarkReader {
 
   // Where the rows have what is known of them. All but the time of receipt is filled by `append`.
   const MetaColumns& meta() const { return meta_; }
+
+  // Says that the events of the next batch lie here (formats/row_image.h).
+  void expect(const NexmarkRow* next, Batch& batch) const { image_.expect(reinterpret_cast<const char*>(next), batch); }
+
   // Appends the rows of the source among `count` events to the batch. REQUIRES: it has room for all of them.
   void append(const NexmarkRow* events, uint32_t count, Batch& batch) const;
 

@@ -489,7 +489,7 @@ class Runtime::Build {
       for (auto& channel : channels_[Edge{root, process, output}][context.worker]) channels.push_back(channel.get());
       stage.connect(process, output,
                     std::make_unique<ExchangeOutbox>(exchange.columns, options_.batch_rows, owners, std::move(channels),
-                                                     &context.counters->rows_out[process]));
+                                                     &context.counters->rows_out[target.step]));
       return {};
     }
     const SinkPlan& sink = plan_.sinks[target.id];
@@ -506,11 +506,11 @@ class Runtime::Build {
     }
     std::unique_ptr<RowTaker> taker;
     if (options_.stand_ins) taker = options_.stand_ins->openSink(sink, context.worker);
-    stage.connect(
-        process, output,
-        std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), std::move(taker),
-                                     *writers_[target.id], context.waker, stage,
-                                     context.counters->records_out[target.id], context.counters->rows_out[process]));
+    stage.connect(process, output,
+                  std::make_unique<SinkOutbox>(sink, options_.batch_rows, std::move(encoder), std::move(taker),
+                                               *writers_[target.id], context.waker, stage,
+                                               context.counters->records_out[target.id],
+                                               context.counters->rows_out[target.step]));
     return {};
   }
 

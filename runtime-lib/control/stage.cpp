@@ -267,7 +267,10 @@ void Stage::run(Process& process, Batch& batch) {
   for (uint32_t id : process.plan->tables) {
     auto* table = static_cast<StreamTable*>(process.tables[id]);
     const uint32_t step = context_.plan.tables[id].step;
-    if (step != process.id) context_.counters->rows_in[step].add(table->rows);
+    if (step != process.id) {  // the step runs inside of this process: what would have crossed between them
+      context_.counters->rows_out[process.id].add(table->rows);
+      context_.counters->rows_in[step].add(table->rows);
+    }
     if (table->late_rows != 0) context_.counters->late[step].add(table->late_rows);
     table->rows = table->late_rows = 0;
   }

@@ -161,7 +161,7 @@ void* const kFunctions[] = {
 };
 
 constexpr const char* kManifest = R"({
-  "format": 1, "abi": 1, "job": "counts", "compiler": "by hand", "plan_hash": "0", "base": ".",
+  "format": 1, "abi": 2, "job": "counts", "compiler": "by hand", "plan_hash": "0", "base": ".",
   "delivery": "at_least_once", "params": [PARAMS],
   "sources": [{"id": 0, "name": "events", "operator": "events/source", "place": "counts.stream:1:1",
     SOURCE, "format": "json", "format_options": {},

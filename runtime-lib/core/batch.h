@@ -62,6 +62,11 @@ struct StreamBatch {
   // made of, and columns may be the input's own. 0: rows lie one behind another.
   uint8_t positional = 0;
   uint8_t dense = 0;  // positional, and every row of the input is a row: `origins` is not filled
+  // Source batches only: where the source will read next, row by row, when it knows; `ahead_second` is the distance to
+  // another line of the cache that it reads of a row. Loops that compute ask memory for it, which has nothing to do
+  // then.
+  const char* ahead = reinterpret_cast<const char*>(this);
+  uint32_t ahead_bytes = 0, ahead_second = 0;
   streamrt::Arena arena;
   uint8_t copies = 0;  // 1: the batch outlives its producer's input, so strings are copied
 

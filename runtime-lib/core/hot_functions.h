@@ -15,6 +15,13 @@
 
 STREAM_HOT uint32_t stream_core_rows(void* batch) { return static_cast<StreamBatch*>(batch)->rows; }
 
+STREAM_HOT void stream_core_ask_ahead(void* batch, int64_t row) {
+  const auto* of = static_cast<StreamBatch*>(batch);
+  const char* later = of->ahead + static_cast<uint64_t>(row) * of->ahead_bytes;
+  __builtin_prefetch(later, 0, 2);  // there will be many of them: not the nearest cache
+  __builtin_prefetch(later + of->ahead_second, 0, 2);
+}
+
 STREAM_HOT void* stream_core_column(void* batch, uint32_t column) {
   return static_cast<StreamBatch*>(batch)->columns[column];
 }

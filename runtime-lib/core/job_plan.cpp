@@ -512,6 +512,8 @@ JobPlan readPlan(Reader& reader, const json& root, uint64_t functions) {
   plan.processes = readList<ProcessPlan>(reader, root, "processes", true, [&](const json& e, const std::string& p) {
     return readProcess(reader, e, p, functions);
   });
+  for (uint32_t id = 0; id < plan.processes.size(); ++id)
+    for (ProcessOutput& output : plan.processes[id].outputs) output.step = id;
   if (root.contains("one_worker")) {
     plan.one_worker = readList<FusedPlan>(reader, root, "one_worker", false, [&](const json& e, const std::string& p) {
       return readFused(reader, e, p, functions);
@@ -740,6 +742,15 @@ class Validator {
 void JobPlan::takeOneWorker() {
   for (FusedPlan& fused : one_worker) {
     ProcessPlan& process = processes[fused.process];
+    for (ProcessOutput& output : fused.outputs) {
+      auto writes = [&](uint32_t of) {
+        const auto& outputs = processes[of].outputs;
+        return std::any_of(outputs.begin(), outputs.end(),
+                           [&](const auto& other) { return other.kind == output.kind && other.id == output.id; });
+      };
+      auto inside = std::find_if(fused.inside.begin(), fused.inside.end(), writes);
+      output.step = writes(fused.process) || inside == fused.inside.end() ? fused.process : *inside;
+    }
     process.function = fused.function;
     process.outputs = fused.outputs;
     process.tables = fused.tables;

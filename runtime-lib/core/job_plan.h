@@ -121,6 +121,7 @@ struct ProcessOutput {
   enum class Kind : uint8_t { kExchange, kFlatten, kSink };
   Kind kind = Kind::kExchange;
   uint32_t id = 0;
+  uint32_t step = 0;  // the process for whose operator its rows are counted: as a rule the one that writes them
 };
 
 struct ProcessPlan {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <set>
 
 namespace streamrt {
 namespace {
@@ -53,6 +54,14 @@ void clearOthers(const RowImageField& field, const int32_t* variants, uint32_t c
 
 }  // namespace
 
+RowImageReader::RowImageReader(std::vector<RowImageField> fields, uint32_t row_bytes, RowImageVariants variants)
+    : fields_(std::move(fields)), variants_(std::move(variants)), row_bytes_(row_bytes) {
+  std::set<uint32_t> lines;
+  if (!variants_.numbers.empty()) lines.insert(variants_.offset / 64 * 64);
+  for (const RowImageField& field : fields_) lines.insert(field.offset / 64 * 64);
+  lines_.assign(lines.begin(), lines.end());
+}
+
 template <class Place>
 void RowImageReader::appendTile(const char* rows, Place place, uint32_t count, Batch& batch) const {
   std::array<int32_t, kTileRows> variants;
@@ -70,6 +79,13 @@ void RowImageReader::appendTile(const char* rows, Place place, uint32_t count, B
     if (field.variant) clearOthers(field, variants.data(), count, to);
   }
   batch.rows += count;
+}
+
+void RowImageReader::expect(const char* next, Batch& batch) const {
+  if (lines_.empty()) return;
+  batch.ahead = next + lines_.front();
+  batch.ahead_bytes = row_bytes_;
+  batch.ahead_second = lines_.size() > 1 ? lines_[1] - lines_[0] : 0;
 }
 
 void RowImageReader::append(const char* rows, uint32_t count, Batch& batch) const {

@@ -41,15 +41,16 @@ class RowImageReader {
   static constexpr uint32_t kTileRows = 32;
   static constexpr uint32_t kRowsAhead = 56;
 
-  RowImageReader(std::vector<RowImageField> fields, uint32_t row_bytes, RowImageVariants variants = {})
-      : fields_(std::move(fields)), variants_(std::move(variants)), row_bytes_(row_bytes) {}
+  RowImageReader(std::vector<RowImageField> fields, uint32_t row_bytes, RowImageVariants variants = {});
 
   // Asks memory for the row that will be read some time after this one. Rows are moved faster than memory answers, and
   // hardware that follows a stream stops at every page.
   void ask(const char* row) const {
     const char* later = row + uint64_t{kRowsAhead} * row_bytes_;
-    for (uint32_t byte = 0; byte < row_bytes_; byte += 64) __builtin_prefetch(later + byte);
+    for (uint32_t byte : lines_) __builtin_prefetch(later + byte);
   }
+  // Says that the rows of the next batch lie here, so that memory is asked for them while this one is computed.
+  void expect(const char* next, Batch& batch) const;
   // Appends `count` rows that lie one behind another to the batch. REQUIRES: it has room for them.
   void append(const char* rows, uint32_t count, Batch& batch) const;
   // Appends the rows at `places` (numbers of rows behind `rows`).
@@ -62,6 +63,7 @@ class RowImageReader {
   std::vector<RowImageField> fields_;
   RowImageVariants variants_;
   uint32_t row_bytes_;
+  std::vector<uint32_t> lines_;  // of the cache, as far as they are read: a byte of each
 };
 
 }  // namespace streamrt

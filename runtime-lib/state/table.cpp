@@ -272,12 +272,12 @@ streamrt::Table& tableOf(void* slice) { return *static_cast<streamrt::Table*>(sl
 }  // namespace
 
 void* stream_state_insert_fixed(void* slice, void* key, int64_t size, int64_t hash, void* inserted) {
-  *static_cast<uint8_t*>(inserted) = 1;
+  if (inserted != nullptr) *static_cast<uint8_t*>(inserted) = 1;
   return tableOf(slice).insertFixed(sliceOf(slice), static_cast<const char*>(key), size, static_cast<uint64_t>(hash));
 }
 
 void* stream_state_insert_blob(void* slice, void* key, int64_t size, int64_t hash, void* inserted) {
-  *static_cast<uint8_t*>(inserted) = 1;
+  if (inserted != nullptr) *static_cast<uint8_t*>(inserted) = 1;
   return tableOf(slice).insertBlob(sliceOf(slice), static_cast<const char*>(key), size, static_cast<uint64_t>(hash));
 }
 

@@ -155,7 +155,7 @@ STREAM_HOT void* stream_state_upsert_fixed(void* slice, void* key, int64_t size,
   char* cell = streamrt::findCell(
       static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash),
       [&](const char* found) { return __builtin_memcmp(found, key, static_cast<uint64_t>(size)) == 0; });
-  *static_cast<uint8_t*>(inserted) = 0;
+  if (inserted != nullptr) *static_cast<uint8_t*>(inserted) = 0;
   if (__builtin_expect(cell != nullptr, 1)) {
     streamrt::noteChange(static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash), cell);
     return cell;
@@ -171,7 +171,7 @@ STREAM_HOT void* stream_state_upsert_blob(void* slice, void* key, int64_t size, 
         return ref->size == static_cast<uint64_t>(size) &&
                streamrt::sameBytes(pages[ref->page] + ref->offset, static_cast<const char*>(key), ref->size);
       });
-  *static_cast<uint8_t*>(inserted) = 0;
+  if (inserted != nullptr) *static_cast<uint8_t*>(inserted) = 0;
   if (__builtin_expect(cell != nullptr, 1)) {
     streamrt::noteChange(static_cast<StreamSlice*>(slice), static_cast<uint64_t>(hash), cell);
     return cell;

@@ -30,7 +30,7 @@ module attributes {
        %partition: !stream.opt<i32>, %offset: !stream.opt<i64>):
   }
 }
-// CHECK: {"abi":1,"base":"{{.*}}","compiler":"streamc test","decoders":[],"delivery":"exactly_once",
+// CHECK: {"abi":2,"base":"{{.*}}","compiler":"streamc test","decoders":[],"delivery":"exactly_once",
 // CHECK-SAME: "errors":[{"id":0,"policy":"fail"},{"id":1,"policy":"stream","process":1}],"exchanges":[],"flattens":[],"format":1,"job":"copy",
 // CHECK-SAME: "params":[{"default":5,"name":"limit","optional":false,"type":"u64"},{"env":"NAME","name":"name","optional":true,"type":"string"}],
 // CHECK-SAME: "plan_hash":"{{[0-9a-f]+}}",
