@@ -140,7 +140,7 @@ llvm::Constant* constantOf(llvm::LLVMContext& context, mlir::Attribute value) {
 llvm::Value* RowEmitter::emitDivides(mlir::arith::CmpIOp compare) {
   using mlir::arith::CmpIPredicate;
   const bool equal = compare.getPredicate() == CmpIPredicate::eq;
-  auto remainder = compare.getLhs().getDefiningOp<stream::ModOp>();
+  auto remainder = compare.getLhs().getDefiningOp<ir::stream::ModOp>();
   auto constant = [](mlir::Value value) {
     auto op = value.getDefiningOp<mlir::arith::ConstantOp>();
     return op ? mlir::dyn_cast<mlir::IntegerAttr>(op.getValue()) : mlir::IntegerAttr();

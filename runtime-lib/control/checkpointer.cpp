@@ -110,6 +110,8 @@ Step Checkpointer::collect() {
   files_.clear();
   forEachNewest(shares_, last_shares_, [&](StageShare& share) {
     manifest_.stages.push_back({share.process, share.worker, share.watermark_us, share.rows_passed});
+    for (const std::string& inside : share.inside)
+      manifest_.stages.push_back({inside, share.worker, share.watermark_us, 0});
     manifest_.partitions.insert(manifest_.partitions.end(), share.partitions.begin(), share.partitions.end());
     for (StageShare::Table& table : share.tables) {
       files_.push_back({{table.operator_id, share.worker, {}, table.keys}, std::exchange(table.changes, nullptr)});

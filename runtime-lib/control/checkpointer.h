@@ -36,6 +36,7 @@ struct StageShare {
     std::shared_ptr<SealedChanges> changes;  // null when they were written
   };
   std::string process;
+  std::vector<std::string> inside;  // other roots, which run inside of this one
   uint32_t worker = 0;
   int64_t watermark_us = INT64_MIN;
   int64_t rows_passed = 0;  // by the limit before the stage

@@ -100,7 +100,12 @@ Stage::Process& Stage::process(uint32_t id) {
 }
 
 Result<void> Stage::openTables() {
-  if (context_.restore != nullptr) watermark_us_ = context_.restore->watermark(rootPlan().name);
+  if (context_.restore != nullptr) {
+    // What runs inside of it has closed windows; the root itself, as long as it stood alone, has only passed time on.
+    for (uint32_t inside : topology_.inside)
+      watermark_us_ = std::max(watermark_us_, context_.restore->watermark(context_.plan.processes[inside].name));
+    if (topology_.inside.empty()) watermark_us_ = context_.restore->watermark(rootPlan().name);
+  }
   for (uint32_t table : topology_.tables) {
     if (Result<void> opened = openTable(table); !opened) return opened;
   }
@@ -370,6 +375,7 @@ void Stage::forwardPending() {
 StageShare Stage::share() {
   StageShare share;
   share.process = rootPlan().name;
+  for (uint32_t inside : topology_.inside) share.inside.push_back(context_.plan.processes[inside].name);
   share.worker = context_.worker;
   share.watermark_us = watermark_us_;
   for (const auto& table : tables_) {

@@ -37,6 +37,11 @@ class Topology {
  private:
   void addFired(StageTopology& stage, uint32_t process) {
     stage.processes.push_back(process);
+    for (const FusedPlan& fused : plan_.one_worker) {
+      if (fused.process != process) continue;
+      for (uint32_t inside : fused.inside)
+        if (plan_.processes[inside].inside) stage.inside.push_back(inside);
+    }
     for (const ProcessOutput& output : plan_.processes[process].outputs) {
       if (output.kind != ProcessOutput::Kind::kFlatten || contains(stage.flattens, output.id)) continue;
       stage.flattens.push_back(output.id);

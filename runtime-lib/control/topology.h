@@ -23,6 +23,7 @@ struct StageTopology {
   std::vector<uint32_t> tables;    // in the order in which they fire
   std::vector<uint32_t> flattens;  // one behind another's process stands behind that
   std::vector<uint32_t> errors;    // the `errors` that have an instance here
+  std::vector<uint32_t> inside;    // processes behind exchanges that run as parts of these
 };
 
 // Upstream stages first. Fails when rejects of a stage feed a stage before it.
