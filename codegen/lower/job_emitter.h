@@ -100,7 +100,7 @@ class JobEmitter : public RowEmitter {
   KeyBytes keyOf(mlir::Operation* op);
   llvm::Value* hashOf(mlir::Operation* op);
   bool wantsHashes(mlir::Operation* op) const;
-  llvm::Value* stagedHash(mlir::Operation* op);
+  llvm::Value* stagedHash(mlir::Operation* op, llvm::function_ref<KeyBytes()> key);
   void stageKeys(mlir::Block& body, ir::stream::RowAttr row, llvm::Value* rows);
   struct Window {
     llvm::Value* start;
@@ -129,6 +129,7 @@ class JobEmitter : public RowEmitter {
   llvm::SmallVector<Frame> frames_;
   llvm::DenseMap<mlir::Operation*, llvm::Value*>
       positional_;  // writes to sinks whose rows keep their places → the batch
+  llvm::DenseMap<uint32_t, llvm::Value*> shares_;  // of tables
   // The hashes of the keys of an update or a write, computed in advance.
   struct Staged {
     llvm::Value* hashes;

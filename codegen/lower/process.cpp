@@ -225,7 +225,7 @@ void JobEmitter::emitWrite(job::WriteOp op) {
   mlir::Operation* target = index_.opOf(op.getTarget());
   if (auto exchange = mlir::dyn_cast<job::ExchangeOp>(target)) {
     row = exchange.getColumns();
-    if (exchange.getKind() == job::ExchangeKind::kHash) hash = stagedHash(op);
+    if (exchange.getKind() == job::ExchangeKind::kHash) hash = stagedHash(op, [&] { return keyOf(op); });
   } else {
     row = job::targetColumns(target);
   }

@@ -44,7 +44,9 @@ JobEmitter::Window JobEmitter::windowOf(stream::TumbleAttr window, llvm::Value* 
 
 // This worker's share of a table.
 llvm::Value* JobEmitter::tableShare(uint32_t table) {
-  return abi().call(prologue(), AbiFn::stream_core_table, {task(), prologue().getInt32(table)});
+  llvm::Value*& share = shares_[table];
+  if (!share) share = abi().call(prologue(), AbiFn::stream_core_table, {task(), prologue().getInt32(table)});
+  return share;
 }
 
 void JobEmitter::emitLateness(job::LatenessOp op) {
@@ -141,9 +143,12 @@ bool JobEmitter::wantsHashes(mlir::Operation* op) const {
 }
 
 // The hash of the key of the current row, from where it stands if it was computed in advance.
-llvm::Value* JobEmitter::stagedHash(mlir::Operation* op) {
+llvm::Value* JobEmitter::stagedHash(mlir::Operation* op, llvm::function_ref<KeyBytes()> key) {
   auto found = staged_.find(op);
-  if (found == staged_.end()) return hashOf(op);
+  if (found == staged_.end()) {
+    KeyBytes bytes = key();
+    return abi().call(builder(), AbiFn::stream_state_hash, {task(), bytes.data, bytes.size});
+  }
   const Staged& staged = found->second;
   auto& builder = this->builder();
   llvm::Value* number = staged.number ? staged.number : row_;
@@ -224,7 +229,7 @@ void JobEmitter::emitUpdate(job::UpdateOp op) {
   job::TableOp table = index_.tables[table_id];
   const CellLayout& layout = index_.layoutOf(table_id);
   KeyBytes key = keyOf(op);
-  llvm::Value* hash = stagedHash(op);
+  llvm::Value* hash = stagedHash(op, [&] { return key; });
   llvm::Value* slice = sliceFor(op);
   askAhead(op, slice);
   // Whether it is new is not asked: the fields of a new cell are zero, which is what they begin with.

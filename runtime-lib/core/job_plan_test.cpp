@@ -27,7 +27,7 @@ json makeManifest() {
   exchanged[1]["role"] = "watermark";
   return {
       {"format", 1},
-      {"abi", 1},
+      {"abi", STREAM_ABI},
       {"job", "j"},
       {"base", "/b"},
       {"delivery", "at_least_once"},

@@ -19,7 +19,7 @@ module {
   // CHECK-NOT: stream_core_forward(ptr %[[ALL]], i32 2
   // CHECK: calm:
   // CHECK: load i64, {{.*}} !llvm.access.group
-  // CHECK: call i64 @llvm.smax.i64(i64 %greatest
+  // CHECK: call i64 @llvm.smax.i64(i64 %
   // CHECK-NOT: with.overflow
   // CHECK: br i1 %{{.*}}, label %calm, label %calm.after, {{.*}} !llvm.loop
   // CHECK: calm.after:

@@ -2,10 +2,10 @@
 // rejection, a full batch, a new slice, an insert), for the JIT and for executables.
 // RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=asm > %t.s
 // RUN: %python %root/codegen/testing/loop_calls.py process_filter --cold stream_core_reject --cold stream_core_route_full < %t.s | FileCheck %s
-// RUN: %python %root/codegen/testing/loop_calls.py process_count --cold stream_core_reject --cold stream_state_slice_slow --cold stream_state_insert_fixed < %t.s | FileCheck %s
+// RUN: %python %root/codegen/testing/loop_calls.py process_count --cold stream_core_reject --cold stream_state_slice_slow --cold stream_state_insert_fixed --cold stream_state_touch < %t.s | FileCheck %s
 // RUN: stream-opt --layout-state --mlir-print-debuginfo %s | streamc-codegen - --emit=asm --jit > %t.jit.s
 // RUN: %python %root/codegen/testing/loop_calls.py process_filter --cold stream_core_reject --cold stream_core_route_full < %t.jit.s | FileCheck %s
-// RUN: %python %root/codegen/testing/loop_calls.py process_count --cold stream_core_reject --cold stream_state_slice_slow --cold stream_state_insert_fixed < %t.jit.s | FileCheck %s
+// RUN: %python %root/codegen/testing/loop_calls.py process_count --cold stream_core_reject --cold stream_state_slice_slow --cold stream_state_insert_fixed --cold stream_state_touch < %t.jit.s | FileCheck %s
 // The checker does find calls: those on the cold paths, when they are not allowed, and one that every row makes.
 // RUN: not %python %root/codegen/testing/loop_calls.py process_count < %t.s 2>&1 | FileCheck %s --check-prefix=FOUND
 // RUN: not %python %root/codegen/testing/loop_calls.py process_upper --cold stream_text_upper --cold memcpy --cold stream_core_arena_more --cold stream_core_route_full < %t.s 2>&1 | FileCheck %s --check-prefix=EVERY

@@ -16,6 +16,7 @@ module {
   // CHECK-LABEL: define internal void @process_p1
   job.process @p1 input @x0 step "t" errors @default {
   ^bb0(%a: !stream.string, %b: !stream.opt<i32>, %x: i16, %c: !stream.opt<string>, %t: i64):
+    // CHECK: rowwise:
     // CHECK: %[[A_SIZE:[0-9]+]] = zext i32 %[[A:[0-9]+]] to i64
     // CHECK: add i64 %[[A_SIZE]], 4
     // CHECK: %[[B_SIZE:.*]] = select i1 %[[B_THERE:[0-9]+]], i64 4, i64 0
@@ -23,10 +24,10 @@ module {
     // CHECK: %[[KEY:.*]] = call ptr @stream_core_scratch(ptr %task, i64 %[[TOTAL:[0-9]+]])
     // CHECK: store i32 %[[A]], ptr %[[KEY]], align 1
     // CHECK: llvm.memcpy
-    // CHECK: br i1 %[[B_THERE]], label %key.present, label %key.next
-    // CHECK: key.present:
+    // CHECK: br i1 %[[B_THERE]], label %key.present{{[0-9]*}}, label %key.next{{[0-9]*}}
+    // CHECK: key.present{{[0-9]*}}:
     // CHECK: store i32
-    // CHECK: key.next:
+    // CHECK: key.next{{[0-9]*}}:
     // CHECK: store i16 %{{.*}}, ptr %{{.*}}, align 1
     // CHECK: call i64 @stream_state_hash(ptr %task, ptr %[[KEY]], i64 %[[TOTAL]])
     job.update @t0 key(%a, %b, %x, %c : !stream.string, !stream.opt<i32>, i16, !stream.opt<string>) event_time(%t) values() {
@@ -45,9 +46,9 @@ module {
     // CHECK: %[[SIZE:.*]] = load i32, ptr %[[BYTES:[0-9]+]], align 1
     // CHECK: getelementptr inbounds i8, ptr %[[BYTES]], i64 4
     // CHECK: %[[THERE:.*]] = icmp ne i8 %{{.*}}, 0
-    // CHECK: br i1 %[[THERE]], label %key.present, label %key.next
+    // CHECK: br i1 %[[THERE]], label %key.present{{[0-9]*}}, label %key.next{{[0-9]*}}
     // CHECK: load i32, ptr %{{.*}}, align 1
-    // CHECK: key.next:
+    // CHECK: key.next{{[0-9]*}}:
     // CHECK: phi i32
     // CHECK: phi ptr
     // CHECK: load i16, ptr %{{.*}}, align 1

@@ -19,16 +19,17 @@ module {
   job.process @p0 input @in step "in" errors @default {
   ^bb0(%k: i64, %code: i16, %v: i64, %t: i64, %region: !stream.string, %name: !stream.opt<string>):
     // An event time far ahead is rejected before it counts.
+    // CHECK: rowwise:
     // CHECK: %[[AHEAD:.*]] = call zeroext i8 @stream_time_too_far_ahead(ptr %in, i64 %[[T:.*]])
     // CHECK: %[[TOO_FAR:.*]] = icmp ne i8 %[[AHEAD]], 0
     // CHECK: br i1 %[[TOO_FAR]], label %rejected
     // CHECK: %[[WM:.*]] = call i64 @stream_time_observe(ptr %in, i64 %[[T]])
     %wm = job.observe %t
     // A fixed key is put together on the stack, packed.
-    // CHECK: store i64 %{{.*}}, ptr %key, align 8
-    // CHECK: %[[BEHIND:.*]] = getelementptr inbounds i8, ptr %key, i64 8
+    // CHECK: store i64 %{{.*}}, ptr %key{{[0-9]*}}, align 8
+    // CHECK: %[[BEHIND:.*]] = getelementptr inbounds i8, ptr %key{{[0-9]*}}, i64 8
     // CHECK: store i16 %{{.*}}, ptr %[[BEHIND]], align 1
-    // CHECK: %[[HASH:.*]] = call i64 @stream_state_hash(ptr %task, ptr %key, i64 10)
+    // CHECK: %[[HASH:.*]] = call i64 @stream_state_hash(ptr %task, ptr %key{{[0-9]*}}, i64 10)
     // CHECK: call ptr @stream_core_route(ptr %task, i32 0, i64 %[[HASH]])
     // CHECK: call ptr @stream_core_column(ptr %{{.*}}, i32 3)
     job.write @x0(%k, %code, %v, %t : i64, i16, i64, i64)
@@ -45,8 +46,9 @@ module {
     // CHECK: entry:
     // CHECK: %[[TABLE:.*]] = call ptr @stream_core_table(ptr %task, i32 0)
     // The hashes of all keys first, then the rows; memory is asked for the cell of a later row.
+    // CHECK: rowwise:
     // CHECK: keys:
-    // CHECK: %[[HASH:.*]] = call i64 @stream_state_hash(ptr %task, ptr %key, i64 10)
+    // CHECK: %[[HASH:.*]] = call i64 @stream_state_hash(ptr %task, ptr %key{{[0-9]*}}, i64 10)
     // CHECK: store i64 %[[HASH]], ptr %{{.*}}
     // CHECK: row.head:
     // start = t - ((t mod 1000 - 300) mod 1000)
@@ -58,12 +60,11 @@ module {
     // CHECK: %[[EXACT:.*]] = call i64 @llvm.ssub.sat.i64(i64 %[[T]], i64 %[[OFF]])
     // CHECK: %[[NOT_BEFORE:.*]] = call i64 @llvm.smax.i64(i64 %[[EXACT]], i64 -9223372036854775807)
     // CHECK: %[[START:.*]] = call i64 @llvm.smin.i64(i64 %[[NOT_BEFORE]], i64 9223372036854774807)
-    // CHECK: %[[STAGED:.*]] = load i64, ptr %{{.*}}
     // CHECK: %[[SLICE:.*]] = call ptr @stream_state_slice(ptr %[[TABLE]], i64 %[[START]])
     // CHECK: call i64 @llvm.umin.i64(
     // CHECK: %[[LATER:.*]] = load i64, ptr %{{.*}}
     // CHECK: call void @stream_state_ask(ptr %[[SLICE]], i64 %[[LATER]])
-    // CHECK: %[[CELL:.*]] = call ptr @stream_state_upsert_fixed(ptr %[[SLICE]], ptr %key{{[0-9]*}}, i64 10, i64 %[[STAGED]], ptr %inserted)
+    // CHECK: %[[CELL:.*]] = call ptr @stream_state_upsert_fixed(ptr %[[SLICE]], ptr %key{{[0-9]*}}, i64 10, i64 %{{.*}}, ptr null)
     %wide = arith.extsi %v : i64 to i128
     job.update @fixed key(%k, %code : i64, i16) event_time(%t) values(%wide : i128) {
     ^bb0(%n: i64, %total: i128, %seen: i1, %value: i128):
@@ -84,6 +85,7 @@ module {
   // CHECK-LABEL: define internal void @process_p2
   job.process @p2 input @x1 step "blob" errors @default {
   ^bb0(%region: !stream.string, %v: !stream.opt<string>, %t: i64, %wm: i64):
+    // CHECK: rowwise:
     // CHECK: %[[LATE:.*]] = icmp sle i64 %[[END:.*]], %[[WM:[0-9]+]]
     // CHECK: %[[BY:.*]] = call i64 @llvm.ssub.sat.i64(i64 %[[WM]], i64 %[[END]])
     // CHECK: br i1 %[[LATE]], label %then, label %else, {{.*}}!prof
@@ -96,15 +98,15 @@ module {
       // CHECK: %[[CELL:.*]] = call ptr @stream_state_upsert_blob(
       job.update @blob key(%region : !stream.string) event_time(%t) values(%v : !stream.opt<string>) {
       ^bb0(%n: i64, %last: !stream.opt<string>, %value: !stream.opt<string>):
-        // CHECK: call void @stream_state_get_string(ptr %{{.*}}, ptr %[[SLOT:.*]], ptr %text)
-        // CHECK: %[[OLD:.*]] = load ptr, ptr %text
+        // CHECK: call void @stream_state_get_string(ptr %{{.*}}, ptr %[[SLOT:.*]], ptr %[[TEXT:text[0-9]*]])
+        // CHECK: %[[OLD:.*]] = load ptr, ptr %[[TEXT]]
         %one = arith.constant 1 : i64
         %n1 = arith.addi %n, %one : i64
         // A text is stored only when it is another one.
         // CHECK: store i64
         // CHECK: icmp ne ptr %{{.*}}, %[[OLD]]
-        // CHECK: br i1 %{{.*}}, label %put, label %stored
-        // CHECK: put:
+        // CHECK: br i1 %{{.*}}, label %put{{[0-9]*}}, label %stored{{[0-9]*}}
+        // CHECK: put{{[0-9]*}}:
         // CHECK: call void @stream_state_put_string(ptr %{{.*}}, ptr %{{.*}}, ptr %{{.*}}, i32 %{{.*}})
         job.yield %n1, %value : i64, !stream.opt<string>
       }
