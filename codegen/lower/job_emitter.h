@@ -94,6 +94,7 @@ class JobEmitter : public RowEmitter {
   void emitWrite(ir::job::WriteOp op);
   void storeComputed(ir::job::WriteOp op, llvm::Value* batch);
   void emitDecode(ir::stream::DecodeOp op);
+  void storeData(mlir::Type type, const Parts& parts, llvm::Value* slot, llvm::Value* validity);
   void storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts, llvm::Value* row);
 
   // update.cpp
@@ -128,7 +129,7 @@ class JobEmitter : public RowEmitter {
   std::optional<uint32_t> row_columns_;  // in a fire: the leading columns that are stored already
   llvm::SmallVector<Frame> frames_;
   llvm::DenseMap<mlir::Operation*, llvm::Value*>
-      positional_;  // writes to sinks whose rows keep their places → the batch
+      positional_;                                 // writes to sinks whose rows keep their places → the batch
   llvm::DenseMap<uint32_t, llvm::Value*> shares_;  // of tables
   // The hashes of the keys of an update or a write, computed in advance.
   struct Staged {

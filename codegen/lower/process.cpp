@@ -3,6 +3,7 @@
 #include "codegen/lower/job_emitter.h"
 #include "codegen/lower/key_bytes.h"
 #include "llvm/ADT/TypeSwitch.h"
+#include "llvm/IR/MDBuilder.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 namespace streamc::codegen {
@@ -274,6 +275,21 @@ void JobEmitter::emitDecode(stream::DecodeOp op) {
   }
 }
 
+// Stores a value of a row, in a column or a cell. Nothing of the runtime's own lies there: what its hot functions have
+// loaded of batches, tables and slices is still right afterwards, which LLVM is told in the words of their types.
+void JobEmitter::storeData(mlir::Type type, const Parts& parts, llvm::Value* slot, llvm::Value* validity) {
+  auto& builder = this->builder();
+  llvm::BasicBlock* block = builder.GetInsertBlock();
+  llvm::Instruction* before = block->empty() ? nullptr : &block->back();
+  storeValue(builder, type, parts, slot, validity);
+  llvm::MDBuilder types(builder.getContext());
+  llvm::MDNode* data = types.createTBAAScalarTypeNode("streamc data", types.createTBAARoot("Simple C++ TBAA"));
+  llvm::MDNode* tag = types.createTBAAStructTagNode(data, data, 0);
+  auto at = before ? std::next(before->getIterator()) : block->begin();
+  for (; at != block->end(); ++at)
+    if (auto* store = llvm::dyn_cast<llvm::StoreInst>(&*at)) store->setMetadata(llvm::LLVMContext::MD_tbaa, tag);
+}
+
 void JobEmitter::storeColumn(llvm::Value* batch, unsigned column, mlir::Type type, const Parts& parts,
                              llvm::Value* row) {
   auto& builder = this->builder();
@@ -285,10 +301,7 @@ void JobEmitter::storeColumn(llvm::Value* batch, unsigned column, mlir::Type typ
     validity = elementOf(builder, abi().call(builder, AbiFn::stream_core_validity, {batch, number}), row, 1);
   }
   mlir::Type value = withoutOptional(type);
-  if (!isString(value) && !isList(value)) {
-    storeValue(builder, type, parts, slot, validity);
-    return;
-  }
+  if (!isString(value) && !isList(value)) return storeData(type, parts, slot, validity);
   llvm::Value* size = parts[1];
   if (validity) {
     // A null refers to nothing that could be copied.

@@ -279,10 +279,7 @@ void JobEmitter::storeField(llvm::Value* slice, llvm::Value* cell, mlir::Type ty
   auto& builder = this->builder();
   llvm::Value* at = offsetBy(builder, cell, slot.value);
   llvm::Value* validity = slot.validity ? offsetBy(builder, cell, *slot.validity) : nullptr;
-  if (!isString(withoutOptional(type))) {
-    storeValue(builder, type, parts, at, validity);
-    return;
-  }
+  if (!isString(withoutOptional(type))) return storeData(type, parts, at, validity);
   llvm::BasicBlock* put = makeBlock("put");
   llvm::BasicBlock* done = makeBlock("stored");
   llvm::Value* changed =
