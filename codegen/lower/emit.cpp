@@ -59,6 +59,7 @@ EmittedJob emit(mlir::ModuleOp job, const EmitOptions& options) {
                                   [&](mlir::Location location) { return state.place(location); });
   defineImage(module, result.manifest, functions);
   state.debug().finish();
+  result.remarks = std::move(state.remarks());
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "codegen/llvm_module.h"
+#include "codegen/lower/remark.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace streamc::codegen {
@@ -23,6 +24,7 @@ struct EmitOptions {
 struct EmittedJob {
   LlvmModule llvm;
   std::string manifest;
+  Remarks remarks;
 };
 
 EmittedJob emit(mlir::ModuleOp job, const EmitOptions& options);

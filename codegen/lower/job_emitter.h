@@ -82,6 +82,10 @@ class JobEmitter : public RowEmitter {
   void bindDeferred(mlir::Block& body, ir::stream::RowAttr row, const Deferred& deferred);
   void forRows(llvm::Value* count, const llvm::Twine& name, llvm::function_ref<void(llvm::Value* number)> emit);
 
+  // remarks.cpp
+  void remarkProcess(mlir::Block& body);
+  mlir::Operation* firstNotCalm(mlir::Block& block) const;
+
   // process.cpp
   void openSinks(mlir::Block& body);
   // One block argument for each column with a value; of these the needed ones.

@@ -5,6 +5,7 @@
 
 #include "codegen/lower/abi.h"
 #include "codegen/lower/debug_info.h"
+#include "codegen/lower/remark.h"
 #include "codegen/lower/values.h"
 #include "codegen/manifest/sites.h"
 #include "llvm/ADT/StringMap.h"
@@ -21,6 +22,7 @@ class ModuleState {
   Abi& abi() { return abi_; }
   Sites& sites() { return sites_; }
   DebugInfo& debug() { return debug_; }
+  Remarks& remarks() { return remarks_; }
   llvm::DebugLoc debugLocation(mlir::Location location, llvm::Function* function) {
     return debug_.at(location, function);
   }
@@ -49,6 +51,7 @@ class ModuleState {
   Abi abi_;
   DebugInfo debug_;
   Sites sites_;
+  Remarks remarks_;
   std::string main_file_, base_;
   llvm::StringMap<llvm::GlobalVariable*> texts_;
 };

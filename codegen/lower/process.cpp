@@ -74,6 +74,7 @@ void JobEmitter::emitProcessBody(job::ProcessOp op, uint32_t number) {
   }
 
   stageKeys(block, job::inputColumns(producer), rows);
+  remarkProcess(block);
 
   llvm::BasicBlock* before = builder.GetInsertBlock();
   llvm::BasicBlock* head = makeBlock("row.head");

@@ -205,6 +205,7 @@ Outcome compile(Compilation& c, Border until) {
         codegen::emit(*c.ir, {.main_file = c.request.path, .base = baseOf(c), .compiler = "streamc " STREAMC_VERSION});
     c.llvm = std::move(emitted.llvm);
     c.manifest = std::move(emitted.manifest);
+    c.remarks = std::move(emitted.remarks);
     if (!passed(Border::kLlvm, "emit")) return Outcome::kReached;
   }
 

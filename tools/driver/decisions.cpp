@@ -68,7 +68,8 @@ class Decisions {
   mlir::ModuleOp module() const { return *const_cast<Compilation&>(c_).ir; }
 
   void add(std::string about, std::string subject, bool done, std::string text) {
-    decisions_.push_back({std::move(about), std::move(subject), done, std::move(text)});
+    Decision made{std::move(about), std::move(subject), done, std::move(text)};
+    if (!llvm::is_contained(decisions_, made)) decisions_.push_back(std::move(made));
   }
 
   void notes(std::string_view pass, const char* about) {
@@ -81,7 +82,7 @@ class Decisions {
       if (remark.about == about)
         add(name, remark.subject.empty() ? nameOfProcess(remark.process) : remark.subject, remark.done,
             remark.subject.empty() ? remark.text
-                                   : fmt::format("{} (in {})", remark.text, nameOfProcess(remark.process)));
+                                   : fmt::format("{} (in the loop {})", remark.text, nameOfProcess(remark.process)));
   }
 
   void decoding(job::SourceOp source) {
@@ -110,6 +111,9 @@ class Decisions {
     auto process = mlir::SymbolTable::lookupNearestSymbolFrom<job::ProcessOp>(
         module(), mlir::StringAttr::get(module().getContext(), symbol));
     if (!process) return symbol.str();
+    return placeOf(process) + (process.getInsteadOf() ? ", with one worker" : "");
+  }
+  std::string placeOf(job::ProcessOp process) const {
     mlir::Operation* input = mlir::SymbolTable::lookupNearestSymbolFrom(process, process.getInputAttr());
     if (auto source = mlir::dyn_cast<job::SourceOp>(input))
       return "from " + nameOf(source.getName(), source.getOperatorId());
@@ -142,6 +146,8 @@ class Decisions {
       if (named.insert(flow.getStep()).second) flows.push_back(flow.getStep().str());
     });
     std::string text = fmt::format("one loop, process_{}", process.getSymName().str());
+    if (process.getInsteadOf())
+      text += fmt::format(", instead of process_{}: nothing is handed over", process.getInsteadOf()->str());
     if (!flows.empty()) text += ", with places for what " + list(flows) + (flows.size() == 1 ? " rejects" : " reject");
     bool updates = process.walk([](job::UpdateOp) { return mlir::WalkResult::interrupt(); }).wasInterrupted();
     if (updates) text += ", up to its table";

@@ -15,6 +15,7 @@ struct Decision {
   std::string subject;  // of the program: a step, a source, a sink; or a process
   bool done = true;     // false: it could have been, and `text` says why it is not
   std::string text;
+  friend bool operator==(const Decision&, const Decision&) = default;
 };
 std::vector<Decision> decisionsOf(const Compilation& compilation);
 
