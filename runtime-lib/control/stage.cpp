@@ -262,23 +262,24 @@ void Stage::run(Process& process, Batch& batch) {
   process.task.scratch.reset();
   for (auto& decoder : process.decoders) decoder->clear();
   for (Flattener* flattener : process.flatteners) flattener->begin(batch);
-  context_.counters->rows_in[process.id].add(batch.rows);
   crash_operator = process.plan->name.c_str();
   process.function(&process.task, &batch);
   for (Output& output : process.outputs) output.outbox->endCall();
   crash_operator = nullptr;
   running_ = nullptr;
   input_ = nullptr;
+  // Rows that came in are counted last: who sees them sees what has become of them.
   for (uint32_t id : process.plan->tables) {
     auto* table = static_cast<StreamTable*>(process.tables[id]);
     const uint32_t step = context_.plan.tables[id].step;
+    if (table->late_rows != 0) context_.counters->late[step].add(table->late_rows);
     if (step != process.id) {  // the step runs inside of this process: what would have crossed between them
       context_.counters->rows_out[process.id].add(table->rows);
       context_.counters->rows_in[step].add(table->rows);
     }
-    if (table->late_rows != 0) context_.counters->late[step].add(table->late_rows);
     table->rows = table->late_rows = 0;
   }
+  context_.counters->rows_in[process.id].add(batch.rows);
 }
 
 void Stage::runRoot(Batch& batch) {
