@@ -83,6 +83,7 @@ json makeManifest() {
          {"columns", errors_columns},
          {"outputs", {{{"kind", "sink"}, {"id", 0}}}},
          {"tables", json::array()}}}},
+      {"one_worker", {{{"process", 0}, {"function", 2}, {"outputs", json::array()}, {"tables", {0}}, {"inside", {1}}}}},
       {"sinks",
        {{{"id", 0},
          {"name", "o"},
@@ -134,6 +135,23 @@ TEST(JobPlan, ReadsWhatTheCompilerWrites) {
   EXPECT_EQ(plan->stageOf(3), std::nullopt);
 }
 
+// With one worker a process takes in what stands behind its exchange, table included; rows are counted as before.
+TEST(JobPlan, OneWorkerHandsNothingOver) {
+  Result<JobPlan> plan = parseJobPlan(goodManifest().dump(), kFunctions);
+  ASSERT_TRUE(plan) << plan.error().text;
+  EXPECT_EQ(plan->processes[0].function, 0u);
+  EXPECT_EQ(plan->tables[0].process, 1u);
+  plan->takeOneWorker();
+  EXPECT_EQ(plan->processes[0].function, 2u);
+  EXPECT_TRUE(plan->processes[0].outputs.empty());
+  EXPECT_EQ(plan->processes[0].tables, std::vector<uint32_t>{0});
+  EXPECT_FALSE(plan->processes[0].inside);
+  EXPECT_TRUE(plan->processes[1].inside);
+  EXPECT_EQ(plan->tables[0].process, 0u);
+  EXPECT_EQ(plan->tables[0].step, 1u);
+  EXPECT_EQ(plan->stageOf(2), 0u);
+}
+
 TEST(JobPlan, NamesWhatIsWrong) {
   struct Damage {
     const char* pointer;
@@ -165,6 +183,11 @@ TEST(JobPlan, NamesWhatIsWrong) {
       {"/processes/0/outputs/0/id", 1, "does not exist"},
       {"/processes/1/outputs", {{{"kind", "exchange"}, {"id", 0}}}, "comes back to it"},
       {"/processes/3/columns/0/type", "i64", "rows of errors have other columns"},
+      {"/one_worker/0/process", 4, "\"process\" = 4 does not exist"},
+      {"/one_worker/0/function", 3, "\"function\" = 3"},
+      {"/one_worker/0/inside/0", 2, "only what reads an exchange"},
+      {"/one_worker/0/inside", json::array(), "table 0 belongs to another process"},
+      {"/one_worker/0/tables/0", 7, "does not exist"},
       {"/errors/0/process", 2, "its errors go elsewhere"},
       {"/errors/1/policy", "ignore", "this policy"},
       {"/sites/0/errors", 2, "does not exist"},
