@@ -13,6 +13,24 @@
 namespace streamrt {
 namespace {
 
+// Where the last whole line of a file ends, not before `least` and where that many bytes are there: a crash may have
+// cut the one behind it, which will be written again.
+Result<int64_t> endOfLines(Env& env, const std::string& path, int64_t least) {
+  constexpr int64_t kPieceBytes = 64 << 10;
+  auto file = env.openInput(path);
+  if (!file) return -1;  // who opens it for writing says why it cannot be used
+  const auto size = static_cast<int64_t>((*file)->size().value_or(0));
+  for (int64_t end = size; end > least;) {
+    const int64_t begin = std::max(least, end - kPieceBytes);
+    auto piece = env.readFileAt(path, static_cast<uint64_t>(begin), static_cast<size_t>(end - begin));
+    if (!piece) return std::unexpected(piece.error());
+    if (const size_t newline = piece->rfind('\n'); newline != std::string::npos)
+      return begin + static_cast<int64_t>(newline) + 1;
+    end = begin;
+  }
+  return std::min(size, least);
+}
+
 Result<SinkWriter::Target> openFileSink(SinkSpec spec) {
   Result<std::string> option = spec.options.text("path");
   if (!option) return std::unexpected(option.error());
@@ -25,8 +43,13 @@ Result<SinkWriter::Target> openFileSink(SinkSpec spec) {
   bool goes_on = spec.former != nullptr && target.path != "-" && !spec.env.isSpecial(target.path) &&
                  (target.final_path.empty() || spec.former->rewinds);
   if (goes_on) target.bytes = spec.former->bytes;
-  // A file that is written directly may have been read already: its end stays, and lines may come twice.
-  int64_t keep = target.final_path.empty() || planted(Mistake::kSinkUncut) ? -1 : static_cast<int64_t>(target.bytes);
+  int64_t keep = planted(Mistake::kSinkUncut) ? -1 : static_cast<int64_t>(target.bytes);
+  if (goes_on && target.final_path.empty()) {
+    // A file that is written directly may have been read already: its lines stay, and some may come twice.
+    Result<int64_t> lines = endOfLines(spec.env, target.path, static_cast<int64_t>(target.bytes));
+    if (!lines) return failure(lines.error().code, fmt::format("sink {}: {}", spec.plan.name, lines.error().text));
+    keep = *lines;
+  }
   auto file = goes_on ? spec.env.openOutputAt(target.path, keep) : spec.env.createOutput(target.path);
   if (!file) return failure(file.error().code, fmt::format("sink {}: {}", spec.plan.name, file.error().text));
   target.file = std::move(*file);

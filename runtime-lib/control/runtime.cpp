@@ -16,6 +16,7 @@
 #include "runtime-lib/control/progress.h"
 #include "runtime-lib/control/restore.h"
 #include "runtime-lib/control/server.h"
+#include "runtime-lib/control/service_notice.h"
 #include "runtime-lib/control/source_stage.h"
 #include "runtime-lib/control/worker.h"
 #include "runtime-lib/core/check.h"
@@ -85,6 +86,7 @@ class Runtime::Build {
     }
     for (auto& writer : writers_) actors.push_back(writer.get());
     if (progress_) actors.push_back(progress_.get());
+    if (service_) actors.push_back(service_.get());
     if (server_) actors.push_back(server_.get());
     if (checkpointer_) actors.push_back(checkpointer_.get());
     for (Actor* actor : actors) state_.addWaker(actor->waker());
@@ -132,6 +134,12 @@ class Runtime::Build {
     restore_.reset();
     for (auto& worker : worker_states_) worker->context->restore = nullptr;
     if (checkpointer_) checkpointer_->expect(stages->size() * workers_.size(), writers_.size());
+    if (env_.variable("NOTIFY_SOCKET")) {
+      std::vector<const Worker*> workers;
+      for (const auto& worker : workers_) workers.push_back(worker.get());
+      service_ = std::make_unique<ServiceNotice>(env_, state_, std::move(workers),
+                                                 [this] { return workers_done_.load() == workers_.size(); });
+    }
     if (options_.live_line) {
       progress_ = std::make_unique<ProgressLine>(env_, state_, plan_.job, [this] { return numbers(); });
     }
@@ -143,6 +151,7 @@ class Runtime::Build {
       worker->onDone([this] {
         workers_done_.fetch_add(1);
         if (progress_) progress_->waker().wake();
+        if (service_) service_->waker().wake();
         if (server_) server_->look();
       });
     return {};
@@ -591,6 +600,7 @@ class Runtime::Build {
   std::vector<std::unique_ptr<WorkerState>> worker_states_;
   std::atomic<size_t> workers_done_{0};
   std::unique_ptr<ProgressLine> progress_;
+  std::unique_ptr<ServiceNotice> service_;
   std::unique_ptr<FactsReader> facts_;
   std::unique_ptr<ControlServer> server_;
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -42,6 +42,14 @@ bool Worker::stepInTurn(size_t count, const std::function<Entry&(size_t)>& entry
 }
 
 Step Worker::step() {
+  steps_begun_.store(steps_begun_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  in_step_.store(true, std::memory_order_relaxed);
+  Step step = stepSome();
+  in_step_.store(false, std::memory_order_relaxed);
+  return step;
+}
+
+Step Worker::stepSome() {
   if (state_.failed()) return finish();
   Round round;
   auto source = [this](size_t i) -> Entry& { return sources_[i]; };

@@ -7,6 +7,7 @@
 #ifndef RUNTIME_LIB_CONTROL_WORKER_H
 #define RUNTIME_LIB_CONTROL_WORKER_H
 
+#include <atomic>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -30,6 +31,10 @@ class Worker : public Actor {
 
   Step step() override;
 
+  // For others: how many steps it has begun, and whether it is in one. A step that takes long is stuck.
+  uint64_t stepsBegun() const { return steps_begun_.load(std::memory_order_relaxed); }
+  bool isInStep() const { return in_step_.load(std::memory_order_relaxed); }
+
  private:
   struct Entry {
     std::unique_ptr<Stage> stage;
@@ -45,6 +50,7 @@ class Worker : public Actor {
   };
   bool stepOne(Entry& entry, Round& round);
   bool stepInTurn(size_t count, const std::function<Entry&(size_t)>& entry, size_t& turn, Round& round);
+  Step stepSome();
   Step finish();
 
   RunState& state_;
@@ -54,6 +60,8 @@ class Worker : public Actor {
   size_t source_turn_ = 0;     // whose turn it is among sources_
   size_t any_turn_ = 0;        // … among all, sources first
   uint32_t streak_ = 0;        // steps of stages_ in a row
+  std::atomic<uint64_t> steps_begun_{0};
+  std::atomic<bool> in_step_{false};
 };
 
 }  // namespace streamrt

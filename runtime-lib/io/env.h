@@ -150,6 +150,9 @@ class Env {
   virtual std::optional<unsigned> terminalWidth() = 0;
   // Writes to standard error at once. For diagnostics and the progress line, not for data.
   virtual void tell(std::string_view text) = 0;
+  // Tells the service manager that started the process (NOTIFY_SOCKET) how it stands. Without one, or when it does not
+  // listen, nothing happens.
+  virtual void notifyService(std::string_view state) { (void)state; }
 
   virtual std::unique_ptr<Waker> makeWaker(const std::string& name) = 0;
   // Runs the actors until all are done. `on_stop` is called once, on the calling thread, when the process is asked to

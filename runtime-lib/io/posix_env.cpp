@@ -5,13 +5,16 @@
 #include <signal.h>
 #include <sys/eventfd.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
+#include <cstddef>
 #include <cstdlib>
 #include <cstring>
 #include <thread>
@@ -135,6 +138,21 @@ uint64_t PosixEnv::random() {
   while (getrandom(&value, sizeof value, 0) != sizeof value) {
   }
   return value;
+}
+
+// A datagram to a socket of the file system, or of the abstract name space ("@…").
+void PosixEnv::notifyService(std::string_view state) {
+  const std::string path = variable("NOTIFY_SOCKET").value_or("");
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() < 2 || path.size() >= sizeof address.sun_path || (path[0] != '/' && path[0] != '@')) return;
+  path.copy(address.sun_path, path.size());
+  if (path[0] == '@') address.sun_path[0] = 0;
+  const int socket = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+  if (socket < 0) return;
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+  sendto(socket, state.data(), state.size(), MSG_NOSIGNAL | MSG_DONTWAIT, reinterpret_cast<sockaddr*>(&address), size);
+  close(socket);
 }
 
 std::optional<std::string> PosixEnv::variable(const std::string& name) {

@@ -39,6 +39,7 @@ class PosixEnv : public Env {
   Result<std::unique_ptr<Listener>> listen(const std::string& address) override;
   std::optional<unsigned> terminalWidth() override;
   void tell(std::string_view text) override;
+  void notifyService(std::string_view state) override;
   std::unique_ptr<Waker> makeWaker(const std::string& name) override;
   void run(const std::vector<Actor*>& actors, const std::function<void()>& on_stop) override;
   void interruptReads() override;
