@@ -208,11 +208,10 @@ void JobEmitter::emitCalmObserve(job::ObserveOp op) {
   calm_->greatest = calm_->add(builder, builder.getInt64(INT64_MIN));
   llvm::Value*& greatest = calm_->now(*calm_->greatest);
   greatest = builder.CreateBinaryIntrinsic(llvm::Intrinsic::smax, greatest, event_time);
-  auto argument = mlir::dyn_cast<mlir::BlockArgument>(op.getEventTime());
-  if (argument && argument.getOwner() == op->getBlock()) {
+  if (mlir::BlockArgument column = inputColumn(op.getEventTime(), *op->getBlock())) {
     // The event time is a column: there the times stand already.
     calm_->times =
-        abi().call(prologue(), AbiFn::stream_core_column, {batch_, prologue().getInt32(argument.getArgNumber())});
+        abi().call(prologue(), AbiFn::stream_core_column, {batch_, prologue().getInt32(column.getArgNumber())});
   } else {
     calm_->times = abi().call(prologue(), AbiFn::stream_time_room, {batch_});
     llvm::Value* slot = builder.CreateInBoundsGEP(builder.getInt64Ty(), calm_->times, row_);

@@ -31,11 +31,6 @@ uint64_t storedBytes(llvm::Type* part) {
   return part->isPointerTy() ? 8 : llvm::divideCeil(part->getPrimitiveSizeInBits(), 8);
 }
 
-bool isPartOfRow(mlir::Value value, mlir::Block& body) {
-  auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
-  return argument && argument.getOwner() == &body;
-}
-
 // Of these the value is asked for again in the loop of the operation: it goes from row to row.
 bool isAskedAgain(mlir::Value value) {
   return mlir::isa_and_nonnull<job::ObserveOp, job::OriginOp>(value.getDefiningOp());
@@ -48,10 +43,7 @@ bool JobEmitter::canBeDeferred(mlir::Operation* op) const {
   auto write = mlir::dyn_cast<job::WriteOp>(op);
   if (!write || !comesOnceARow(op)) return false;
   // Rows of several writes to one target would change their order.
-  unsigned writes = 0;
-  mlir::Operation* process = process_;
-  process->walk([&](job::WriteOp other) { writes += other.getTarget() == write.getTarget() ? 1 : 0; });
-  return writes == 1;
+  return writes_to_.lookup(write.getTarget()) == 1;
 }
 
 // In the calm loop: what the operation needs of this row is kept.
@@ -66,7 +58,7 @@ void JobEmitter::defer(mlir::Operation* op) {
   mlir::getUsedValuesDefinedAbove(op->getRegions(), needed);
   deferred.needed = needed.takeVector();
   for (mlir::Value value : deferred.needed) {
-    if (isPartOfRow(value, body) || isAskedAgain(value)) continue;
+    if (inputColumn(value, body) || isAskedAgain(value)) continue;
     Parts arrays;
     for (llvm::Value* part : get(value)) {
       if (llvm::isa<llvm::Constant>(part)) {
@@ -92,7 +84,7 @@ void JobEmitter::bindDeferred(mlir::Block& body, stream::RowAttr row, const Defe
   bindInputColumns(body, row,
                    [&](mlir::BlockArgument argument) { return llvm::is_contained(deferred.needed, argument); });
   for (mlir::Value value : deferred.needed) {
-    if (isPartOfRow(value, body)) continue;
+    if (inputColumn(value, body)) continue;
     if (auto origin = value.getDefiningOp<job::OriginOp>()) {
       emitOrigin(origin);
       continue;

@@ -24,6 +24,9 @@ llvm::Function* emitFire(ModuleState& state, const JobIndex& index, uint32_t tab
 // Whether an op of a process runs at most once for each row: nothing that repeats stands around it.
 bool comesOnceARow(mlir::Operation* op);
 
+// The column of the input that a value of a process is; null if it is computed.
+mlir::BlockArgument inputColumn(mlir::Value value, mlir::Block& body);
+
 // The parts that a process and a fire share.
 class JobEmitter : public RowEmitter {
  public:
@@ -134,6 +137,7 @@ class JobEmitter : public RowEmitter {
   llvm::SmallVector<Frame> frames_;
   llvm::DenseMap<mlir::Operation*, llvm::Value*>
       positional_;                                 // writes to sinks whose rows keep their places → the batch
+  llvm::StringMap<unsigned> writes_to_;            // how many writes of the process each target has
   llvm::DenseMap<uint32_t, llvm::Value*> shares_;  // of tables
   // The hashes of the keys of an update or a write, computed in advance.
   struct Staged {

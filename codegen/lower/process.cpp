@@ -31,6 +31,11 @@ llvm::Value* elementOf(llvm::IRBuilderBase& builder, llvm::Value* column, llvm::
 
 }  // namespace
 
+mlir::BlockArgument inputColumn(mlir::Value value, mlir::Block& body) {
+  auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
+  return argument && argument.getOwner() == &body ? argument : mlir::BlockArgument();
+}
+
 bool comesOnceARow(mlir::Operation* op) {
   for (mlir::Operation* around = op->getParentOp(); !mlir::isa<job::ProcessOp>(around); around = around->getParentOp())
     if (!mlir::isa<job::FlowOp, mlir::scf::IfOp>(around)) return false;
@@ -108,6 +113,7 @@ void JobEmitter::openSinks(mlir::Block& body) {
   llvm::DenseMap<llvm::StringRef, llvm::SmallVector<job::WriteOp, 1>> writes;
   llvm::SmallVector<llvm::StringRef> order;
   body.getParentOp()->walk([&](job::WriteOp write) {
+    ++writes_to_[write.getTarget()];
     auto& list = writes[write.getTarget()];
     if (list.empty()) order.push_back(write.getTarget());
     list.push_back(write);
@@ -121,9 +127,9 @@ void JobEmitter::openSinks(mlir::Block& body) {
     llvm::Value* batch = abi().call(at, AbiFn::stream_core_sink, {task(), at.getInt32(outputTo(target))});
     abi().call(at, AbiFn::stream_core_select, {batch});
     for (auto [i, value] : llvm::enumerate(write.getValues())) {
-      auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
-      if (!argument || argument.getOwner() != &body) continue;
-      abi().call(at, AbiFn::stream_core_forward, {batch, at.getInt32(i), batch_, at.getInt32(argument.getArgNumber())});
+      mlir::BlockArgument column = inputColumn(value, body);
+      if (!column) continue;
+      abi().call(at, AbiFn::stream_core_forward, {batch, at.getInt32(i), batch_, at.getInt32(column.getArgNumber())});
     }
     positional_[write] = batch;
   }
@@ -248,8 +254,7 @@ void JobEmitter::storeComputed(job::WriteOp op, llvm::Value* batch) {
   stream::RowAttr row = mlir::cast<job::SinkOp>(index_.opOf(op.getTarget())).getColumns();
   mlir::Block& body = process_.getRegion().front();
   for (auto [i, value] : llvm::enumerate(op.getValues())) {
-    auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
-    if (argument && argument.getOwner() == &body) continue;
+    if (inputColumn(value, body)) continue;
     storeColumn(batch, i, row.getColumns()[i].type, get(value), row_);
   }
 }

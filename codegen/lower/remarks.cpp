@@ -74,10 +74,7 @@ void JobEmitter::remarkProcess(mlir::Block& body) {
     auto sink = mlir::dyn_cast<job::SinkOp>(index_.opOf(write.getTarget()));
     if (!sink) return;
     llvm::StringRef name = sink.getName() == sink.getConnector() ? sink.getOperatorId() : sink.getName();
-    auto is_input = [&](mlir::Value value) {
-      auto argument = mlir::dyn_cast<mlir::BlockArgument>(value);
-      return argument && argument.getOwner() == &body;
-    };
+    auto is_input = [&](mlir::Value value) { return static_cast<bool>(inputColumn(value, body)); };
     const bool in_place = positional_.contains(write);
     say(Remark::About::kSink, name, in_place,
         in_place

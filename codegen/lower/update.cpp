@@ -82,10 +82,7 @@ void JobEmitter::emitNarrow(job::NarrowOp op) {
 void JobEmitter::stageKeys(mlir::Block& body, stream::RowAttr row, llvm::Value* rows) {
   llvm::SmallVector<job::UpdateOp> updates;
   body.getParentOp()->walk([&](job::UpdateOp op) { updates.push_back(op); });
-  auto of_input = [&](mlir::Value key) {
-    auto argument = mlir::dyn_cast<mlir::BlockArgument>(key);
-    return argument && argument.getOwner() == &body;
-  };
+  auto of_input = [&](mlir::Value key) { return static_cast<bool>(inputColumn(key, body)); };
   if (updates.size() != 1) return;
   job::UpdateOp op = updates.front();
   if (!wantsHashes(op) || !llvm::all_of(op.getKey(), of_input)) return;
